@@ -1,0 +1,88 @@
+import { type Assignment, applyChanges } from '../policy/apply.ts';
+import { type Change, harden, type Left } from '../policy/harden.ts';
+import { type AddOperation, toJsonPatch } from '../policy/patch.ts';
+import { isMirror, type Pod } from '../policy/pod.ts';
+import { allTargets, newEphemeralTargets } from '../policy/targets.ts';
+import { auditAnnotationsOf } from './auditAnnotations.ts';
+import { filledAnnotation } from './keys.ts';
+import type { Policy } from './namespacePolicy.ts';
+import { controlsFor } from './podOverrides.ts';
+import { provenanceOf } from './provenance.ts';
+import type { AdmissionRequest, ReviewAnswer, Subject } from './review.ts';
+import { warningsOf } from './warnings.ts';
+
+/** How a request ends, as a label of the metric that counts requests; `failed` is the one that has no decision. */
+export const outcomes = ['filled', 'unchanged', 'would_fill', 'not_opted_in', 'failed'] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** Everything that follows from one request under one policy. */
+export interface Decision extends ReviewAnswer {
+  readonly outcome: Exclude<Outcome, 'failed'>;
+  /** The policy in force; absent when the namespace is not opted in or the request is none to be filled. */
+  readonly policy?: Policy;
+  readonly filled: readonly Change[];
+  /** What the modes `audit` and `warn` did not do. */
+  readonly wouldFill: readonly Change[];
+  readonly left: readonly Left[];
+  /** The pod with the patch made; absent when there is none. */
+  readonly intended?: Pod;
+}
+
+export interface DecideOptions {
+  /** Whether the pod gets the annotation that lists what was filled. */
+  readonly provenance: boolean;
+}
+
+const nothing = {
+  filled: [],
+  wouldFill: [],
+  left: [],
+  operations: [],
+  warnings: [],
+  auditAnnotations: {},
+} as const;
+
+/** The decision on a request under its namespace's policy: always the same for the same arguments. */
+export function decide(request: AdmissionRequest, policy: Policy | undefined, options: DecideOptions): Decision {
+  const { subject } = request;
+  if (!subject) return { outcome: 'unchanged', ...nothing };
+  if (!policy) return { outcome: 'not_opted_in', ...nothing };
+  if (isMirror(subject.pod)) return { outcome: 'unchanged', policy, ...nothing };
+  return decideSubject(subject, policy, options);
+}
+
+function decideSubject(subject: Subject, policy: Policy, options: DecideOptions): Decision {
+  const { pod } = subject;
+  const { active, notes } = controlsFor(pod, policy);
+  const { changes, left } = harden(pod, targetsOf(subject), active, policy.values);
+  const filled = changes.filter(({ mode }) => mode === 'fill');
+  const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
+  const assignments: Assignment[] = [...filled];
+  if (options.provenance && filled.length > 0 && !subject.before) {
+    const value = provenanceOf(pod, filled, active, policy.values);
+    if (value !== undefined) assignments.push({ path: ['metadata', 'annotations', filledAnnotation], value });
+  }
+  const operations: readonly AddOperation[] = toJsonPatch(pod, assignments);
+  return {
+    outcome: outcomeOf(filled, wouldFill),
+    policy,
+    filled,
+    wouldFill,
+    left,
+    operations,
+    warnings: warningsOf({ pod, policy, notes, wouldFill, left }),
+    auditAnnotations: auditAnnotationsOf({ pod, policy, filled, wouldFill, left }),
+    ...(operations.length > 0 && { intended: applyChanges(pod, assignments) }),
+  };
+}
+
+/** What this request may still change. */
+function targetsOf({ pod, before }: Subject) {
+  return before ? newEphemeralTargets(pod, before) : allTargets(pod);
+}
+
+function outcomeOf(filled: readonly Change[], wouldFill: readonly Change[]): Decision['outcome'] {
+  if (filled.length > 0) return 'filled';
+  return wouldFill.length > 0 ? 'would_fill' : 'unchanged';
+}

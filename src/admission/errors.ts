@@ -1,0 +1,32 @@
+/** Where a request may fail; a label value of the metric that counts errors. */
+export const stages = ['decode', 'too_large', 'lookup', 'decide', 'self_check', 'encode', 'overload'] as const;
+
+export type Stage = (typeof stages)[number];
+
+/** A request that gets no review: the HTTP status and the one sentence that its sender is told. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  readonly stage: Stage;
+
+  constructor(status: number, stage: Stage, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.stage = stage;
+  }
+}
+
+/** The request itself cannot be understood. */
+export function badRequest(message: string): RequestError {
+  return new RequestError(400, 'decode', message);
+}
+
+/** It cannot be answered now. The API server tries again when the answer carries `Retry-After`. */
+export function unavailable(stage: 'lookup' | 'overload', message: string, cause?: unknown): RequestError {
+  return new RequestError(503, stage, message, { cause });
+}
+
+/** A fault of this program. The sender learns no more than that; the cause goes to the log. */
+export function internalError(stage: 'decide' | 'self_check' | 'encode', cause: unknown): RequestError {
+  return new RequestError(500, stage, 'internal error', { cause });
+}

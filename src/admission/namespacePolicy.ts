@@ -1,0 +1,146 @@
+import { type GivenValues, type Mode, modes } from '../policy/control.ts';
+import { controls } from '../policy/controls/index.ts';
+import type { ActiveControl } from '../policy/harden.ts';
+import type { Level } from '../policy/level.ts';
+import { type Profile, profiles, restricted } from '../policy/profiles.ts';
+import { type ControlChoices, noChoices, parseControls, takesPart } from './controlChoices.ts';
+import { keyPrefix, type NamespaceKey, namespaceKeys } from './keys.ts';
+import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
+import { findWord, type Parsed, quoted, suggestion } from './words.ts';
+
+/** A namespace as far as its policy goes. */
+export interface NamespaceRecord {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What is in force in a namespace. */
+export interface Policy {
+  readonly profile: string;
+  /** The level of the Pod Security Standards that the profile aims at. */
+  readonly level: Level;
+  /** The version of the standards that is aimed at: `latest` or `v1.NN`. */
+  readonly version: string;
+  /** What is done about a control that has no mode of its own. */
+  readonly mode: Mode;
+  readonly controls: readonly ActiveControl[];
+  readonly values: GivenValues;
+  /** The absolute paths that stay writable beside a read-only root filesystem. */
+  readonly writablePaths: readonly string[];
+  /** Whether a pod's own annotation may ask for less. */
+  readonly podOverrides: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** A part of a namespace's policy that could not be understood. The rest of the policy still applies. */
+export interface Problem {
+  /** One of our keys without the prefix, or `_unknown`. */
+  readonly key: NamespaceKey | '_unknown';
+  /** One sentence that names key and value, and the nearest allowed one. */
+  readonly message: string;
+}
+
+const profileKey = `${keyPrefix}profile`;
+
+/** The profile as it is written on the namespace, the label before the annotation; undefined when it is not opted in. */
+export function writtenProfile({ labels, annotations }: NamespaceRecord): string | undefined {
+  return labels[profileKey] ?? annotations[profileKey];
+}
+
+/** The policy that a namespace's label and annotations describe; undefined when the namespace is not opted in. */
+export function policyOf(namespace: NamespaceRecord): Policy | undefined {
+  const written = writtenProfile(namespace);
+  if (written === undefined) return undefined;
+  const problems: Problem[] = [];
+  const profile = readProfile(namespace, written, problems);
+  const read = reader(namespace, problems);
+  const mode = read('mode', (text) => parseWord(text, modes, 'audit'), 'fill');
+  const values = readValues(read);
+  const choices = read('controls', (text) => parseControls(text, profile, values), noChoices);
+  return {
+    profile: profile.name,
+    level: profile.level,
+    version: read('profile-version', parseVersion, 'latest'),
+    mode,
+    controls: activeControls(profile, values, choices, mode),
+    values,
+    writablePaths: read('writable-paths', parsePaths, ['/tmp']),
+    podOverrides:
+      read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
+    problems: [...problems, ...unknownKeys(namespace)],
+  };
+}
+
+type Read = <T>(key: NamespaceKey, parse: (text: string) => Parsed<T>, fallback: T) => T;
+
+function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
+  return (key, parse, fallback) => {
+    const text = annotations[keyPrefix + key];
+    if (text === undefined) return fallback;
+    const { value, problems: sentences } = parse(text);
+    for (const sentence of sentences) problems.push({ key, message: `${keyPrefix}${key}: ${sentence}` });
+    return value;
+  };
+}
+
+/** A typo must not switch hardening off, so an unknown profile is the strict one, as in Pod Security admission. */
+function readProfile({ labels, annotations }: NamespaceRecord, written: string, problems: Problem[]): Profile {
+  const names = profiles.map(({ name }) => name);
+  const { value, problems: sentences } = parseWord(written, names, 'restricted');
+  for (const sentence of sentences) problems.push({ key: 'profile', message: `${profileKey}: ${sentence}` });
+  const [label, annotation] = [labels[profileKey], annotations[profileKey]];
+  if (label !== undefined && annotation !== undefined && findWord(annotation, [label.trim()]) === undefined) {
+    const message = `${profileKey}: the label says ${quoted(label)}, the annotation ${quoted(annotation)}; the label is used`;
+    problems.push({ key: 'profile', message });
+  }
+  return profiles.find(({ name }) => name === value) ?? restricted;
+}
+
+function readValues(read: Read): GivenValues {
+  const none = undefined;
+  const given = {
+    runAsUser: read('run-as-user', parseId, none),
+    runAsGroup: read('run-as-group', parseId, none),
+    fsGroup: read('fs-group', parseId, none),
+    supplementalGroups: read('supplemental-groups', parseIds, none),
+    seccompProfile: read('seccomp-profile', parseSeccompProfile, none),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== none));
+}
+
+/** The controls that take part, in the order of the one list of controls, each with its mode. */
+function activeControls(
+  profile: Profile,
+  values: GivenValues,
+  choices: ControlChoices,
+  mode: Mode,
+): readonly ActiveControl[] {
+  return controls
+    .filter((control) => !choices.removed.has(control.id))
+    .filter((control) => choices.added.has(control.id) || takesPart(control, profile, values))
+    .map((control) => ({ control, mode: choices.modes.get(control.id) ?? mode }));
+}
+
+/** Says which keys with our prefix nobody reads, and the key that was probably meant. */
+function unknownKeys({ labels, annotations }: NamespaceRecord): Problem[] {
+  const problems: Problem[] = [];
+  for (const key of Object.keys(labels)) {
+    const name = ownName(key);
+    if (name === undefined || name === 'profile') continue;
+    problems.push({
+      key: '_unknown',
+      message: `${quoted(key)} is a label that is not read: only the profile may be one`,
+    });
+  }
+  for (const key of Object.keys(annotations)) {
+    const name = ownName(key);
+    if (name === undefined || (namespaceKeys as readonly string[]).includes(name)) continue;
+    problems.push({ key: '_unknown', message: `${quoted(key)} is unknown${suggestion(name, namespaceKeys)}` });
+  }
+  return problems;
+}
+
+function ownName(key: string): string | undefined {
+  return key.startsWith(keyPrefix) ? key.slice(keyPrefix.length) : undefined;
+}

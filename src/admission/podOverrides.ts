@@ -1,0 +1,29 @@
+import { modes } from '../policy/control.ts';
+import type { ActiveControl } from '../policy/harden.ts';
+import type { Pod } from '../policy/pod.ts';
+import { parsePodChoices } from './controlChoices.ts';
+import { overridesAnnotation } from './keys.ts';
+import type { Policy } from './namespacePolicy.ts';
+
+/** The controls for one pod, and sentences about the part of its own annotation that is not followed. */
+export interface PodControls {
+  readonly active: readonly ActiveControl[];
+  readonly notes: readonly string[];
+}
+
+/** The policy's controls, less what the pod's own annotation asks to be spared where the namespace allows it. */
+export function controlsFor(pod: Pod, policy: Policy): PodControls {
+  const text = pod.metadata?.annotations?.[overridesAnnotation];
+  if (text === undefined) return { active: policy.controls, notes: [] };
+  if (!policy.podOverrides) {
+    return { active: policy.controls, notes: [`${overridesAnnotation} on a pod is not allowed in this namespace`] };
+  }
+  const { value, problems } = parsePodChoices(text);
+  const active = policy.controls.map((one): ActiveControl => {
+    if (value.removed.has(one.control.id)) return { ...one, withheld: 'pod-override' };
+    const own = value.modes.get(one.control.id);
+    // A pod may only ask for less than its namespace does.
+    return own !== undefined && modes.indexOf(own) < modes.indexOf(one.mode) ? { ...one, mode: own } : one;
+  });
+  return { active, notes: problems.map((problem) => `${overridesAnnotation} on the pod: ${problem}`) };
+}

@@ -1,0 +1,38 @@
+import type { GivenValues } from '../policy/control.ts';
+import { entryOf, sortedEntries, toList } from '../policy/entry.ts';
+import type { ActiveControl, Change } from '../policy/harden.ts';
+import { heldEntries } from '../policy/held.ts';
+import type { Pod } from '../policy/pod.ts';
+import { filledAnnotation } from './keys.ts';
+
+/** Our annotation's limit, and the API server's for all annotations of an object together, in bytes. */
+const ownLimit = 4096;
+const totalLimit = 256 * 1024;
+
+/**
+ * The value of our annotation on a pod that the changes are made in: what was filled now and what an earlier call
+ * filled, so far as the pod bears it out. Undefined when the pod's annotations leave no room for it.
+ */
+export function provenanceOf(
+  pod: Pod,
+  changes: readonly Change[],
+  active: readonly ActiveControl[],
+  values: GivenValues,
+): string | undefined {
+  const annotations = pod.metadata?.annotations ?? {};
+  const earlier = heldEntries(pod, claimedEntries(annotations[filledAnnotation]), active, values);
+  const list = toList(sortedEntries([...changes.map(entryOf), ...earlier]), ownLimit);
+  return hasRoom(annotations, list) ? list : undefined;
+}
+
+function claimedEntries(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(',').map((entry) => entry.trim());
+}
+
+function hasRoom(annotations: Readonly<Record<string, string>>, list: string): boolean {
+  let size = Buffer.byteLength(filledAnnotation) + Buffer.byteLength(list);
+  for (const key of Object.keys(annotations)) {
+    if (key !== filledAnnotation) size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+  }
+  return size <= totalLimit;
+}

@@ -1,0 +1,134 @@
+import { decodePod, PodError } from '../policy/decodePod.ts';
+import type { AddOperation } from '../policy/patch.ts';
+import type { Pod } from '../policy/pod.ts';
+import { badRequest } from './errors.ts';
+
+/** What is asked: as far as this program tells requests apart, and as labels of the metric that counts them. */
+export const operations = ['create', 'update', 'other'] as const;
+export const resources = ['pods', 'ephemeralcontainers', 'other'] as const;
+
+export type Operation = (typeof operations)[number];
+export type Resource = (typeof resources)[number];
+
+/** An admission.k8s.io/v1 request, decoded as far as this program looks at it. */
+export interface AdmissionRequest {
+  readonly uid: string;
+  readonly operation: Operation;
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly dryRun: boolean;
+  /** The pod and, for an update, the one before: present exactly when the request is one that may be filled. */
+  readonly subject?: Subject;
+}
+
+export interface Subject {
+  readonly pod: Pod;
+  readonly before?: Pod;
+}
+
+/** What an answer says besides that the pod is allowed. */
+export interface ReviewAnswer {
+  readonly operations: readonly AddOperation[];
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const apiVersion = 'admission.k8s.io/v1';
+
+/** The request in the body of a review. Throws a RequestError (400) with one sentence when it is none. */
+export function decodeReview(body: Buffer): AdmissionRequest {
+  const review = parseJson(body);
+  if (!isObject(review) || review.kind !== 'AdmissionReview') throw badRequest('the body is no AdmissionReview');
+  if (review.apiVersion !== apiVersion) throw badRequest(`the AdmissionReview is not of apiVersion ${apiVersion}`);
+  const { request } = review;
+  if (!isObject(request)) throw badRequest('the AdmissionReview has no request');
+  const { uid } = request;
+  if (!isUid(uid)) throw badRequest('request.uid is not a printable string of 1 to 256 characters');
+  const operation = operationOf(request);
+  const resource = resourceOf(request);
+  const base = { uid, operation, resource, dryRun: request.dryRun === true };
+  if (!isFillable(operation, resource)) return { ...base, namespace: namespaceOrNone(request.namespace) };
+  return { ...base, namespace: decodeNamespace(request.namespace), subject: decodeSubject(request, resource) };
+}
+
+/** The body of the answer: allowed, with a patch when there are operations. Never anything but allowed. */
+export function encodeReview(uid: string, { operations, warnings, auditAnnotations }: ReviewAnswer): string {
+  return JSON.stringify({
+    apiVersion,
+    kind: 'AdmissionReview',
+    response: {
+      uid,
+      allowed: true,
+      ...(operations.length > 0 && {
+        patchType: 'JSONPatch',
+        patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
+      }),
+      ...(warnings.length > 0 && { warnings }),
+      ...(Object.keys(auditAnnotations).length > 0 && { auditAnnotations }),
+    },
+  });
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) throw badRequest('the body is empty');
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw badRequest('the body is not JSON');
+  }
+}
+
+function operationOf({ operation }: Json): Operation {
+  if (operation === 'CREATE') return 'create';
+  return operation === 'UPDATE' ? 'update' : 'other';
+}
+
+function resourceOf({ resource, subResource }: Json): Resource {
+  if (!isObject(resource) || resource.resource !== 'pods' || (resource.group ?? '') !== '') return 'other';
+  if (subResource === undefined || subResource === null || subResource === '') return 'pods';
+  return subResource === 'ephemeralcontainers' ? 'ephemeralcontainers' : 'other';
+}
+
+/** A running pod's security settings are immutable, but for those of the ephemeral containers that are added to it. */
+function isFillable(operation: Operation, resource: Resource): boolean {
+  return operation === 'create' ? resource === 'pods' : operation === 'update' && resource === 'ephemeralcontainers';
+}
+
+function decodeSubject(request: Json, resource: Resource): Subject {
+  const pod = decodeObject(request, 'object');
+  if (resource === 'pods') return { pod };
+  return { pod, before: decodeObject(request, 'oldObject') };
+}
+
+function decodeObject(request: Json, key: 'object' | 'oldObject'): Pod {
+  const object = request[key];
+  if (!isObject(object)) throw badRequest(`request.${key} is not a Pod`);
+  if (object.kind !== undefined && object.kind !== 'Pod') throw badRequest(`request.${key} is not a Pod`);
+  try {
+    return decodePod(object);
+  } catch (error) {
+    if (error instanceof PodError) throw badRequest(`request.${key} is not a Pod: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API. */
+function decodeNamespace(value: unknown): string {
+  const name = namespaceOrNone(value);
+  if (name === '') throw badRequest('request.namespace is not the name of a namespace');
+  return name;
+}
+
+function namespaceOrNone(value: unknown): string {
+  return typeof value === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value) ? value : '';
+}
+
+function isUid(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,256}$/.test(value) && value.trim() !== '';
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

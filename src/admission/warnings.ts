@@ -1,0 +1,79 @@
+import type { Reason } from '../policy/control.ts';
+import type { Change, Left } from '../policy/harden.ts';
+import type { Pod } from '../policy/pod.ts';
+import { isWindows } from '../policy/windows.ts';
+import type { Policy } from './namespacePolicy.ts';
+import { oneLine } from './words.ts';
+
+const maxWarnings = 8;
+const maxLength = 120;
+
+/** What the client is told of. */
+export interface Warned {
+  readonly pod: Pod;
+  readonly policy: Policy;
+  readonly notes: readonly string[];
+  readonly wouldFill: readonly Change[];
+  readonly left: readonly Left[];
+}
+
+/**
+ * The warnings for the client, at most 8 of at most 120 characters on one line each: what its author's own settings
+ * keep from being filled, what `warn` mode would fill, then what is wrong with the policy. None for a pod that
+ * could be filled completely.
+ */
+export function warningsOf({ pod, policy, notes, wouldFill, left }: Warned): readonly string[] {
+  const told = wouldFill.filter(({ mode }) => mode === 'warn');
+  const all = [
+    ...byPlace(left.filter(({ reason }) => authorsDoing[reason] !== undefined)).map(sayLeft),
+    ...byPlace(told).map(({ where, controls }) => `${where} would get ${controls}`),
+    ...osWarnings(pod, left),
+    ...notes,
+    ...policy.problems.map(({ message }) => message),
+  ].map((text) => clip(oneLine(`pod-hardener: ${text}`)));
+  if (all.length <= maxWarnings) return all;
+  return [...all.slice(0, maxWarnings - 1), `pod-hardener: and ${all.length - maxWarnings + 1} more warnings`];
+}
+
+/** What an author did that keeps a field from being filled, before the names of the fields. */
+const authorsDoing: Partial<Record<Reason, string>> = {
+  'set-by-author': 'keeps what its author set',
+  'pod-override': 'is spared by its own annotation',
+  privileged: 'is privileged and is left without',
+  'adds-sys-admin': 'adds CAP_SYS_ADMIN and is left without',
+  'runs-as-root': 'runs as root and is left without',
+};
+
+interface Group {
+  readonly where: string;
+  readonly reason: Reason | undefined;
+  readonly controls: string;
+}
+
+function sayLeft({ where, reason, controls }: Group): string {
+  return `${where} ${reason && authorsDoing[reason]}: ${controls}`;
+}
+
+/** The fields of one place with one reason together, so that a warning speaks of a place and not of a field. */
+function byPlace(fields: readonly (Change | Left)[]): readonly Group[] {
+  const groups = new Map<string, { where: string; reason: Reason | undefined; controls: string[] }>();
+  for (const field of fields) {
+    const reason = 'reason' in field ? field.reason : undefined;
+    const where = field.container === undefined ? 'the pod' : `container "${field.container}"`;
+    const key = `${where} ${reason}`;
+    const group = groups.get(key) ?? { where, reason, controls: [] };
+    groups.set(key, group);
+    group.controls.push(field.control);
+  }
+  return Array.from(groups.values(), (group) => ({ ...group, controls: group.controls.join(', ') }));
+}
+
+function osWarnings(pod: Pod, left: readonly Left[]): readonly string[] {
+  const unsaid = left.some(({ reason }) => reason === 'windows') && isWindows(pod) && !pod.spec.os?.name;
+  return unsaid ? ['a Windows pod passes "restricted" only with spec.os.name: windows'] : [];
+}
+
+function clip(text: string): string {
+  const characters = [...text];
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
+}

@@ -1,0 +1,131 @@
+import { type Path, toDotted } from './path.ts';
+import { containerLists, type Pod } from './pod.ts';
+
+/** Says in one sentence which part of a value is not what a Pod must have there. */
+export class PodError extends Error {
+  override readonly name = 'PodError';
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The value as a Pod: every part that the controls walk through has the type that they rely on.
+ * Throws a PodError that names the first part that has not.
+ */
+export function decodePod(value: unknown): Pod {
+  const pod = requireObject(value, []);
+  decodeMetadata(pod);
+  const spec = requireObject(pod.spec, ['spec']);
+  decodePodContext(spec);
+  requireArray(spec.containers, ['spec', 'containers']);
+  for (const list of containerLists) decodeContainers(spec[list], ['spec', list]);
+  decodePlacement(spec);
+  return pod as unknown as Pod;
+}
+
+function decodeMetadata(pod: Json): void {
+  const metadata = optionalObject(pod.metadata, ['metadata']);
+  optionalStrings(metadata?.annotations, ['metadata', 'annotations']);
+}
+
+function decodePodContext(spec: Json): void {
+  const path = ['spec', 'securityContext'];
+  const context = optionalObject(spec.securityContext, path);
+  if (context) decodeSharedContext(context, path);
+}
+
+function decodeContainers(value: unknown, path: Path): void {
+  if (value == null) return;
+  requireArray(value, path).forEach((item, index) => {
+    const at = [...path, index];
+    const container = requireObject(item, at);
+    if (typeof container.name !== 'string') fail([...at, 'name'], 'a string', container.name);
+    decodeContainerContext(container.securityContext, [...at, 'securityContext']);
+  });
+}
+
+function decodeContainerContext(value: unknown, path: Path): void {
+  const context = optionalObject(value, path);
+  if (!context) return;
+  decodeSharedContext(context, path);
+  const capabilities = optionalObject(context.capabilities, [...path, 'capabilities']);
+  if (!capabilities) return;
+  for (const list of ['add', 'drop']) decodeStringList(capabilities[list], [...path, 'capabilities', list]);
+}
+
+function decodeSharedContext(context: Json, path: Path): void {
+  optionalObject(context.seccompProfile, [...path, 'seccompProfile']);
+  const options = optionalObject(context.windowsOptions, [...path, 'windowsOptions']);
+  const userName = options?.runAsUserName;
+  if (userName != null && typeof userName !== 'string') {
+    fail([...path, 'windowsOptions', 'runAsUserName'], 'a string', userName);
+  }
+}
+
+/** What decides about Windows: the operating system, the node selector and the required node affinity. */
+function decodePlacement(spec: Json): void {
+  optionalObject(spec.os, ['spec', 'os']);
+  optionalStrings(spec.nodeSelector, ['spec', 'nodeSelector']);
+  const path: (string | number)[] = ['spec'];
+  let value: Json | undefined = spec;
+  for (const key of ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution']) {
+    path.push(key);
+    value = optionalObject(value[key], path);
+    if (!value) return;
+  }
+  const terms = [...path, 'nodeSelectorTerms'];
+  optionalArray(value.nodeSelectorTerms, terms)?.forEach((term, index) => {
+    decodeExpressions(requireObject(term, [...terms, index]), [...terms, index, 'matchExpressions']);
+  });
+}
+
+function decodeExpressions(term: Json, path: Path): void {
+  optionalArray(term.matchExpressions, path)?.forEach((item, index) => {
+    const expression = requireObject(item, [...path, index]);
+    decodeStringList(expression.values, [...path, index, 'values']);
+  });
+}
+
+function requireObject(value: unknown, path: Path): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, 'an object', value);
+  return value as Json;
+}
+
+function optionalObject(value: unknown, path: Path): Json | undefined {
+  return value == null ? undefined : requireObject(value, path);
+}
+
+function requireArray(value: unknown, path: Path): readonly unknown[] {
+  if (!Array.isArray(value)) fail(path, 'a list', value);
+  return value as readonly unknown[];
+}
+
+function optionalArray(value: unknown, path: Path): readonly unknown[] | undefined {
+  return value == null ? undefined : requireArray(value, path);
+}
+
+function decodeStringList(value: unknown, path: Path): void {
+  if (value == null) return;
+  requireArray(value, path).forEach((item, index) => {
+    if (typeof item !== 'string') fail([...path, index], 'a string', item);
+  });
+}
+
+function optionalStrings(value: unknown, path: Path): void {
+  const object = optionalObject(value, path);
+  if (!object) return;
+  for (const key of Object.keys(object)) {
+    if (typeof object[key] !== 'string') fail([...path, key], 'a string', object[key]);
+  }
+}
+
+function fail(path: Path, expected: string, value: unknown): never {
+  throw new PodError(`${toDotted(path) || 'the pod'} is ${kindOf(value)}, not ${expected}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

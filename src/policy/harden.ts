@@ -1,0 +1,157 @@
+import type { Control, FillValue, GivenValues, Mode, Reason, Scope, Target } from './control.ts';
+import type { Path } from './path.ts';
+import { answerOf, inheritedValue, isLeave, isSet, type Place, placeOf, podPath, type Rule, valueAt } from './place.ts';
+import type { Pod } from './pod.ts';
+import { hasHostProcess, isWindows } from './windows.ts';
+
+/** A control that takes part in a namespace, and what is to be done about it there. */
+export interface ActiveControl {
+  readonly control: Control;
+  readonly mode: Mode;
+  /** Set when the control is not to be filled in this pod, whatever its fields say. */
+  readonly withheld?: Reason;
+}
+
+/** One field that was unset, and the value for it. */
+export interface Change {
+  readonly control: string;
+  readonly path: Path;
+  readonly value: FillValue;
+  readonly scope: Scope;
+  /** The name of the container that the field belongs to; absent for the pod's own fields. */
+  readonly container?: string;
+  /** Whether the change is made, or only told or recorded. */
+  readonly mode: Mode;
+}
+
+/** One field that is unset or weak and was not filled, and why. */
+export interface Left {
+  readonly control: string;
+  readonly path: Path;
+  readonly reason: Reason;
+  readonly container?: string;
+}
+
+export interface Hardening {
+  readonly changes: readonly Change[];
+  readonly left: readonly Left[];
+}
+
+/**
+ * Which unset fields of the targets to fill and which to leave, and why: in the order of the targets and, within
+ * each, of the controls. The pod is not touched, and a field that its author set is never among the changes.
+ */
+export function harden(
+  pod: Pod,
+  targets: readonly Target[],
+  active: readonly ActiveControl[],
+  values: GivenValues,
+): Hardening {
+  const pass: Pass = {
+    pod,
+    values,
+    windows: isWindows(pod),
+    hostProcess: hasHostProcess(pod),
+    changes: [],
+    left: [],
+    leftAtPod: new Set(),
+  };
+  for (const target of targets) hardenPlace(pass, placeOf(pod, target), active);
+  return { changes: pass.changes, left: pass.left };
+}
+
+interface Pass {
+  readonly pod: Pod;
+  readonly values: GivenValues;
+  readonly windows: boolean;
+  readonly hostProcess: boolean;
+  readonly changes: Change[];
+  readonly left: Left[];
+  /** The controls left at pod level, which every container that inherits the value would repeat. */
+  readonly leftAtPod: Set<string>;
+}
+
+function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[]): void {
+  const filled = new Map<string, Mode>();
+  const scope = place.container ? 'container' : 'pod';
+  for (const one of active) {
+    for (const rule of one.control.rules) {
+      if (rule.scope === scope) considerRule(pass, place, one, rule, filled);
+    }
+  }
+}
+
+function considerRule(pass: Pass, place: Place, active: ActiveControl, rule: Rule, filled: Map<string, Mode>): void {
+  const own = valueAt(place.context, rule.field);
+  if (isSet(rule, own)) {
+    if (rule.isWeaker(own)) recordLeft(pass, place, active, rule, barrier(pass, active, rule) ?? 'set-by-author');
+    return;
+  }
+  const inherited = inheritedValue(pass.pod, rule);
+  if (isSet(rule, inherited)) {
+    if (rule.isWeaker(inherited)) recordLeftAtPod(pass, active, rule, barrier(pass, active, rule) ?? 'set-by-author');
+    return;
+  }
+  if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return;
+  const reason = barrier(pass, active, rule);
+  const answer = reason ? { reason } : ask(pass, place, active, rule, filled);
+  if (answer === undefined) return;
+  if (isLeave(answer)) {
+    recordLeft(pass, place, active, rule, answer.reason);
+    return;
+  }
+  filled.set(active.control.id, active.mode);
+  recordChanges(pass, place, active, rule, own, answer);
+}
+
+/** What keeps the control from this pod before its rule is asked. */
+function barrier(pass: Pass, active: ActiveControl, rule: Rule): Reason | undefined {
+  if (active.withheld) return active.withheld;
+  return pass.hostProcess || (pass.windows && rule.os === 'linux') ? 'windows' : undefined;
+}
+
+function ask(pass: Pass, place: Place, { mode }: ActiveControl, rule: Rule, filled: Map<string, Mode>) {
+  // What is only recorded does not take place, so nothing that does take place may rest on it.
+  const alsoFills = (id: string) => (mode === 'fill' ? filled.get(id) === 'fill' : filled.has(id));
+  return answerOf(rule, place, { ...pass, alsoFills });
+}
+
+function recordChanges(
+  { changes }: Pass,
+  { path, scope, container }: Place,
+  { control, mode }: ActiveControl,
+  { field }: Rule,
+  own: unknown,
+  value: FillValue,
+): void {
+  const change = (to: Path, what: FillValue): Change => ({
+    control: control.id,
+    path: to,
+    value: what,
+    scope,
+    ...(container && { container: container.name }),
+    mode,
+  });
+  const to = [...path, ...field];
+  // A list that the author wrote keeps its members: ours are put behind them.
+  if (Array.isArray(own) && Array.isArray(value)) {
+    for (const [index, item] of value.entries()) changes.push(change([...to, own.length + index], item));
+  } else {
+    changes.push(change(to, value));
+  }
+}
+
+function recordLeft(pass: Pass, place: Place, { control }: ActiveControl, { field }: Rule, reason: Reason): void {
+  if (!place.container) pass.leftAtPod.add(control.id);
+  pass.left.push({
+    control: control.id,
+    path: [...place.path, field[0]],
+    reason,
+    ...(place.container && { container: place.container.name }),
+  });
+}
+
+function recordLeftAtPod(pass: Pass, active: ActiveControl, rule: Rule, reason: Reason): void {
+  if (pass.leftAtPod.has(active.control.id)) return;
+  recordLeft(pass, { scope: 'pod', path: podPath, context: undefined }, active, rule, reason);
+}

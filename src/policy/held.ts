@@ -1,0 +1,49 @@
+import type { FillValue, GivenValues } from './control.ts';
+import { entryOf } from './entry.ts';
+import type { ActiveControl } from './harden.ts';
+import { answerOf, isLeave, isSet, type Place, placeOf, type Rule, valueAt } from './place.ts';
+import type { Pod } from './pod.ts';
+import { allTargets } from './targets.ts';
+import { isWindows } from './windows.ts';
+
+/**
+ * Those of the claimed entries that the pod bears out: the field stands there with the very value that would be
+ * filled. Whoever wrote the claim, it is believed no further than that.
+ */
+export function heldEntries(
+  pod: Pod,
+  claimed: readonly string[],
+  active: readonly ActiveControl[],
+  values: GivenValues,
+): readonly string[] {
+  if (claimed.length === 0) return [];
+  const claims = new Set(claimed);
+  const windows = isWindows(pod);
+  const held: string[] = [];
+  for (const target of allTargets(pod)) {
+    const place = placeOf(pod, target);
+    const entry = (control: string) =>
+      entryOf({ control, ...(place.container && { container: place.container.name }) });
+    const alsoFills = (control: string) => claims.has(entry(control));
+    for (const { control, mode } of active) {
+      if (mode !== 'fill' || !claims.has(entry(control.id))) continue;
+      const unset = { pod, windows, values, alsoFills };
+      const isHeld = (rule: Rule) => bearsOut(place, rule, () => answerOf(rule, place, unset));
+      if (control.rules.some(isHeld)) held.push(entry(control.id));
+    }
+  }
+  return held;
+}
+
+function bearsOut(place: Place, rule: Rule, answer: () => ReturnType<typeof answerOf>): boolean {
+  if ((rule.scope === 'pod') !== (place.container === undefined)) return false;
+  const own = valueAt(place.context, rule.field);
+  if (!isSet(rule, own)) return false;
+  const value = answer();
+  return value !== undefined && !isLeave(value) && includes(own, value);
+}
+
+function includes(own: unknown, value: FillValue): boolean {
+  if (Array.isArray(own) && Array.isArray(value)) return value.every((item) => own.includes(item));
+  return JSON.stringify(own) === JSON.stringify(value);
+}
