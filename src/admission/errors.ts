@@ -30,3 +30,8 @@ export function unavailable(stage: 'lookup' | 'overload', message: string, cause
 export function internalError(stage: 'decide' | 'self_check' | 'encode', cause: unknown): RequestError {
   return new RequestError(500, stage, 'internal error', { cause });
 }
+
+/** The API server stopped waiting, so nothing that was decided takes place. The status is never sent. */
+export function clientGone(): RequestError {
+  return new RequestError(499, 'lookup', 'the client went away before it was answered');
+}

@@ -85,16 +85,23 @@ function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
 }
 
 /** A typo must not switch hardening off, so an unknown profile is the strict one, as in Pod Security admission. */
+export function profileNamed(written: string): Profile {
+  const name = findWord(written, profileNames);
+  return profiles.find((profile) => profile.name === name) ?? restricted;
+}
+
+const profileNames = profiles.map(({ name }) => name);
+
 function readProfile({ labels, annotations }: NamespaceRecord, written: string, problems: Problem[]): Profile {
-  const names = profiles.map(({ name }) => name);
-  const { value, problems: sentences } = parseWord(written, names, 'restricted');
-  for (const sentence of sentences) problems.push({ key: 'profile', message: `${profileKey}: ${sentence}` });
+  for (const sentence of parseWord(written, profileNames, restricted.name).problems) {
+    problems.push({ key: 'profile', message: `${profileKey}: ${sentence}` });
+  }
   const [label, annotation] = [labels[profileKey], annotations[profileKey]];
   if (label !== undefined && annotation !== undefined && findWord(annotation, [label.trim()]) === undefined) {
     const message = `${profileKey}: the label says ${quoted(label)}, the annotation ${quoted(annotation)}; the label is used`;
     problems.push({ key: 'profile', message });
   }
-  return profiles.find(({ name }) => name === value) ?? restricted;
+  return profileNamed(written);
 }
 
 function readValues(read: Read): GivenValues {

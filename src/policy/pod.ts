@@ -10,6 +10,7 @@ export interface Pod {
 }
 
 export interface ObjectMeta {
+  readonly generateName?: Optional<string>;
   readonly name?: Optional<string>;
   readonly namespace?: Optional<string>;
   readonly annotations?: Optional<Readonly<Record<string, string>>>;

@@ -1,0 +1,104 @@
+import { type NamespaceRecord, type Policy, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
+import { readTexts, watchFiles } from '../files/watchFiles.ts';
+import type { FindPolicy } from '../webhook/reply.ts';
+import type { Log } from './log.ts';
+
+/** Where the policies of namespaces come from, and how it is doing. */
+export interface PolicySource {
+  readonly findPolicy: FindPolicy;
+  readonly status: () => SourceStatus;
+  readonly stop: () => void;
+}
+
+export interface SourceStatus {
+  readonly synced: boolean;
+  /** Milliseconds since 1970. */
+  readonly lastContact: number | undefined;
+  readonly restarts: number;
+  readonly drift: number;
+  /** How many namespaces name each profile, by the profile as it is written. */
+  readonly optedIn: ReadonlyMap<string, number>;
+  readonly unrouted: number;
+}
+
+/** The policies that the API server's namespaces describe. Rejects when there is no usable kubeconfig. */
+export async function clusterPolicies(
+  { kubeconfig, optIn }: { readonly kubeconfig?: string; readonly optIn: 'label' | 'annotation' },
+  log: Log,
+): Promise<PolicySource> {
+  const { createApiClient } = await import('../kubernetes/client.ts');
+  const { createNamespaceSource } = await import('../kubernetes/namespaces.ts');
+  const client = await createApiClient({ kubeconfig, log });
+  const namespaces = createNamespaceSource({ client, routedBy: optIn, log });
+  const policyFrom = memoized(policyOf);
+  return {
+    findPolicy(name, deadlineMs) {
+      const found = namespaces.find(name, deadlineMs);
+      return found instanceof Promise
+        ? found.then((record) => record && policyFrom(record))
+        : found && policyFrom(found);
+    },
+    status: namespaces.status,
+    stop() {
+      namespaces.stop();
+      client.close();
+    },
+  };
+}
+
+const lookAgainMs = 1_000;
+
+/**
+ * The policies that a file of Namespace manifests describes. The file is watched; one that cannot be read any more
+ * is reported and the last good one stays. Rejects when it cannot be read the first time.
+ */
+export async function filePolicies(file: string, log: Log): Promise<PolicySource> {
+  const { readNamespaces } = await import('../manifests/namespaces.ts');
+  const [text = ''] = await readTexts([file]);
+  let records = byName(readNamespaces(text, file));
+  let lastContact = Date.now();
+  const policyFrom = memoized(policyOf);
+  const stop = watchFiles(
+    [file],
+    [text],
+    lookAgainMs,
+    ([changed = '']) => {
+      records = byName(readNamespaces(changed, file));
+      lastContact = Date.now();
+      log('info', 'The namespaces were read again.', { file, namespaces: records.size });
+    },
+    (error) =>
+      log('error', 'The namespaces could not be read again; the last ones stay.', { file, error: error.message }),
+  );
+  return {
+    findPolicy(name) {
+      const record = records.get(name);
+      return record && policyFrom(record);
+    },
+    status: () => ({ synced: true, lastContact, restarts: 0, drift: 0, optedIn: profilesOf(records), unrouted: 0 }),
+    stop,
+  };
+}
+
+function byName(records: readonly NamespaceRecord[]): ReadonlyMap<string, NamespaceRecord> {
+  return new Map(records.map((record) => [record.name, record]));
+}
+
+function profilesOf(records: ReadonlyMap<string, NamespaceRecord>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const record of records.values()) {
+    const profile = writtenProfile(record);
+    if (profile !== undefined) counts.set(profile, (counts.get(profile) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A namespace's record is made anew when it changes, so what follows from it is worked out once. */
+function memoized(policyFrom: (record: NamespaceRecord) => Policy | undefined) {
+  const known = new WeakMap<NamespaceRecord, { readonly policy: Policy | undefined }>();
+  return (record: NamespaceRecord): Policy | undefined => {
+    const entry = known.get(record) ?? { policy: policyFrom(record) };
+    known.set(record, entry);
+    return entry.policy;
+  };
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { writtenOptions } from './environment.ts';
+import { parseServeOptions, type WrittenOptions } from './serveOptions.ts';
+
+const examples = `
+An option can also be given in the environment: --metrics-port as
+PODHARDENER_METRICS_PORT. SIGTERM or SIGINT drains and ends the webhook, a
+second one ends it at once.
+
+It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
+/readyz over HTTP on --metrics-port.
+
+Examples:
+  Try it without a cluster, with Namespace manifests from a file:
+    $ pod-hardener serve --standalone --namespaces examples/namespace.yaml
+
+  Outside of a cluster, for the API server of a kubeconfig:
+    $ pod-hardener serve --kubeconfig ~/.kube/config \\
+        --tls-cert-file tls.crt --tls-key-file tls.key`;
+
+/** The command `serve`: the webhook. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .summary('run the webhook')
+    .description('Run the webhook: answer AdmissionReviews with what the authors of pods left out.')
+    .option('--kubeconfig <file>', 'API server to ask (default: in-cluster, then the usual)')
+    .option('--standalone', 'ask no API server; make a certificate in memory')
+    .option('--namespaces <file>', 'Namespace manifests for --standalone, watched for changes')
+    .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
+    .option('--port <port>', 'HTTPS port', '8443')
+    .option('--metrics-port <port>', 'HTTP port for metrics and probes', '8080')
+    .option('--tls-cert-file <file>', 'certificate chain in PEM, watched for changes')
+    .option('--tls-key-file <file>', 'its private key in PEM, watched for changes')
+    .option('--opt-in <how>', 'how pods are routed here: label or annotation', 'label')
+    .option('--shutdown-delay <time>', 'go on answering so long when ended (default: 10s; 0s with --standalone)')
+    .option('--metrics-namespaces <count>', 'namespaces told apart in metrics', '50')
+    .option('--no-provenance', 'do not annotate pods with what was filled')
+    .option('--log-level <level>', 'error, warn, info or debug', 'info')
+    .addHelpText('after', examples)
+    .action((_, command: Command) => run(writtenOptions(command)));
+}
+
+async function run(written: WrittenOptions): Promise<void> {
+  const options = parseServeOptions(written);
+  if ('problems' in options) {
+    for (const problem of options.problems) console.error(`pod-hardener serve: ${problem}`);
+    console.error('Run "pod-hardener serve --help" for the options.');
+    process.exitCode = 2;
+    return;
+  }
+  const { serve } = await import('./runServe.ts');
+  process.exitCode = await serve(options);
+}

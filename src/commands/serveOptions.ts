@@ -1,0 +1,90 @@
+import { type LogLevel, logLevels } from './log.ts';
+
+/** What `serve` is told, understood and complete. */
+export interface ServeOptions {
+  readonly kubeconfig?: string;
+  readonly standalone: boolean;
+  readonly namespaces?: string;
+  readonly host?: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+  readonly optIn: 'label' | 'annotation';
+  readonly shutdownDelayMs: number;
+  readonly metricsNamespaces: number;
+  readonly provenance: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** The options as they were written: text, or true for a switch. */
+export type WrittenOptions = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The options, or a sentence for each one that is wrong: all of them, so that one start shows all mistakes. */
+export function parseServeOptions(written: WrittenOptions): ServeOptions | { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const text = (name: string) => (typeof written[name] === 'string' ? { [name]: written[name] } : {});
+  const number = (name: string, most: number) => readNumber(flagOf(name), written[name], most, problems);
+  const options: ServeOptions = {
+    ...text('kubeconfig'),
+    ...text('namespaces'),
+    ...text('host'),
+    ...text('tlsCertFile'),
+    ...text('tlsKeyFile'),
+    standalone: written.standalone === true || written.standalone === 'true',
+    port: number('port', 65_535),
+    metricsPort: number('metricsPort', 65_535),
+    optIn: readWord('--opt-in', written.optIn, ['label', 'annotation'], problems),
+    shutdownDelayMs: readDuration('--shutdown-delay', written.shutdownDelay ?? defaultDelay(written), problems),
+    metricsNamespaces: number('metricsNamespaces', 10_000),
+    provenance: written.provenance !== false && written.provenance !== 'false',
+    logLevel: readWord('--log-level', written.logLevel, logLevels, problems),
+  };
+  problems.push(...contradictions(options));
+  return problems.length > 0 ? { problems } : options;
+}
+
+/** Nobody but its user calls a standalone webhook; a cluster's endpoints need time to forget one. */
+function defaultDelay({ standalone }: WrittenOptions): string {
+  return standalone ? '0s' : '10s';
+}
+
+function contradictions(options: ServeOptions): readonly string[] {
+  const problems: string[] = [];
+  const { standalone, tlsCertFile, tlsKeyFile } = options;
+  if (Boolean(tlsCertFile) !== Boolean(tlsKeyFile)) {
+    problems.push('--tls-cert-file and --tls-key-file go together: name both or neither');
+  } else if (!standalone && !tlsCertFile) {
+    problems.push('a certificate is missing: name --tls-cert-file and --tls-key-file, or try it out with --standalone');
+  }
+  if (standalone && !options.namespaces) problems.push('--standalone needs --namespaces FILE with Namespace manifests');
+  if (standalone && options.kubeconfig) problems.push('--standalone asks no API server, so --kubeconfig has no place');
+  if (!standalone && options.namespaces) problems.push('--namespaces FILE is read with --standalone only');
+  return problems;
+}
+
+function readNumber(flag: string, value: unknown, most: number, problems: string[]): number {
+  const number = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (number >= 0 && number <= most) return number;
+  problems.push(`${flag} ${JSON.stringify(value)} is not an integer from 0 to ${most}`);
+  return 0;
+}
+
+function readWord<T extends string>(flag: string, value: unknown, allowed: readonly T[], problems: string[]): T {
+  const word = allowed.find((candidate) => candidate === value) ?? allowed[0];
+  if (word !== value) problems.push(`${flag} ${JSON.stringify(value)} is none of ${allowed.join(', ')}`);
+  if (word === undefined) throw new Error(`${flag} allows nothing`);
+  return word;
+}
+
+function readDuration(flag: string, value: unknown, problems: string[]): number {
+  const [, count, unit] = /^(\d{1,5})(ms|s|m)$/.exec(String(value)) ?? [];
+  const factor = unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000;
+  if (count !== undefined) return Number(count) * factor;
+  problems.push(`${flag} ${JSON.stringify(value)} is not a duration such as 500ms, 10s or 1m`);
+  return 0;
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,110 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { outcomes } from '../admission/decide.ts';
+import { stages } from '../admission/errors.ts';
+import { namespaceKeys } from '../admission/keys.ts';
+import { operations, resources } from '../admission/review.ts';
+import { type Control, reasons, type Scope } from '../policy/control.ts';
+import { controls } from '../policy/controls/index.ts';
+import { profiles } from '../policy/profiles.ts';
+
+/** Everything that is counted, in one registry of its own. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** The metrics of one process. Every series whose labels are known beforehand exists from the start, at 0. */
+export function createMetrics(version: string) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name: `pod_hardener_${name}`, help, labelNames, registers: [registry] });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge({ name: `pod_hardener_${name}`, help, labelNames, registers: [registry] });
+
+  const metrics = {
+    registry,
+    requests: counter('admission_requests_total', 'AdmissionReviews received, by what became of them.', [
+      'operation',
+      'resource',
+      'outcome',
+      'dry_run',
+    ]),
+    duration: new Histogram({
+      name: 'pod_hardener_admission_duration_seconds',
+      help: 'Seconds from the first byte of an AdmissionReview to its answer.',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [registry],
+    }),
+    inFlight: gauge('admission_requests_in_flight', 'AdmissionReviews being answered now.'),
+    filled: counter('fields_filled_total', 'Security fields filled in pods.', ['field', 'scope', 'profile']),
+    wouldFill: counter('fields_would_fill_total', 'Security fields that the modes audit and warn did not fill.', [
+      'field',
+      'scope',
+      'profile',
+    ]),
+    left: counter('fields_left_total', 'Security fields left unset or weak, by the reason.', ['field', 'reason']),
+    namespaceFilled: counter('namespace_fields_filled_total', 'Security fields filled, by the namespace of the pod.', [
+      'resource_namespace',
+      'field',
+    ]),
+    problems: counter('policy_problems_total', 'Requests to namespaces with a key or value that is not understood.', [
+      'key',
+    ]),
+    errors: counter('errors_total', 'Requests that failed, by where they did.', ['stage']),
+    optedIn: gauge('opted_in_namespaces', 'Namespaces that are opted in.', ['profile']),
+    unrouted: gauge('unrouted_namespaces', 'Namespaces opted in by annotation only, whose pods are never sent here.'),
+    cacheSynced: gauge('namespace_cache_synced', 'Whether the namespaces have been listed once: 0 or 1.'),
+    lastContact: gauge(
+      'namespace_cache_last_contact_timestamp_seconds',
+      'When the source of the namespaces was last heard from.',
+    ),
+    cacheRestarts: counter('namespace_cache_restarts_total', 'Times that the watch of the namespaces was resumed.', []),
+    cacheDrift: counter('namespace_cache_drift_total', 'Changes of namespaces that the watch had missed.', []),
+    certificateNotAfter: gauge('certificate_not_after_timestamp_seconds', 'When the certificate expires.', [
+      'certificate',
+    ]),
+    certificateReloads: counter('certificate_reloads_total', 'Attempts to take over a changed certificate.', [
+      'result',
+    ]),
+  };
+  gauge('build_info', 'Always 1; says what is running.', ['version', 'node_version']).set(
+    { version, node_version: process.version },
+    1,
+  );
+  startAtZero(metrics);
+  return metrics;
+}
+
+type Counters = Pick<
+  ReturnType<typeof createMetrics>,
+  'requests' | 'filled' | 'wouldFill' | 'left' | 'problems' | 'errors' | 'optedIn' | 'certificateReloads'
+>;
+
+function startAtZero(metrics: Counters): void {
+  for (const operation of operations) {
+    for (const resource of resources) {
+      for (const outcome of outcomes) {
+        for (const dry_run of ['false', 'true']) metrics.requests.inc({ operation, resource, outcome, dry_run }, 0);
+      }
+    }
+  }
+  for (const control of controls) {
+    for (const reason of reasons) metrics.left.inc({ field: control.id, reason }, 0);
+    for (const scope of scopesOf(control)) {
+      for (const { name } of profiles) {
+        metrics.filled.inc({ field: control.id, scope, profile: name }, 0);
+        metrics.wouldFill.inc({ field: control.id, scope, profile: name }, 0);
+      }
+    }
+  }
+  for (const key of [...namespaceKeys, '_unknown']) metrics.problems.inc({ key }, 0);
+  for (const stage of stages) metrics.errors.inc({ stage }, 0);
+  for (const { name } of profiles) metrics.optedIn.set({ profile: name }, 0);
+  for (const result of ['success', 'failure']) metrics.certificateReloads.inc({ result }, 0);
+}
+
+/** The places in which a control can be filled. */
+function scopesOf({ rules }: Control): readonly Scope[] {
+  return rules.flatMap((rule): readonly Scope[] => {
+    if (rule.scope === 'pod') return ['pod'];
+    return rule.only ? [rule.only] : ['container', 'init_container', 'ephemeral_container'];
+  });
+}

@@ -1,0 +1,43 @@
+import http, { type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+
+export interface PlainServerOptions {
+  readonly registry: Registry;
+  /** Why no request should be sent here now, one phrase each; empty when ready. */
+  readonly notReady: () => readonly string[];
+  /** Brings what is known elsewhere into the registry. */
+  readonly beforeScrape: () => void;
+}
+
+/** The plain HTTP server for scrapers and probes: `/metrics`, `/healthz` and `/readyz`. It does not listen yet. */
+export function createPlainServer({ registry, notReady, beforeScrape }: PlainServerOptions): Server {
+  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 15_000 }, async (request, response) => {
+    const path = request.url?.split('?', 1)[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET is answered here');
+    if (path === '/healthz') return send(response, 200, 'ok');
+    if (path === '/readyz') return sendReadiness(response, notReady());
+    if (path === '/metrics') return sendMetrics(response, registry, beforeScrape);
+    return send(response, 404, 'here are /metrics, /healthz and /readyz');
+  });
+  server.maxConnections = 256;
+  return server;
+}
+
+function sendReadiness(response: ServerResponse, reasons: readonly string[]): void {
+  if (reasons.length === 0) send(response, 200, 'ok');
+  else send(response, 503, reasons.join('\n'));
+}
+
+async function sendMetrics(response: ServerResponse, registry: Registry, beforeScrape: () => void): Promise<void> {
+  try {
+    beforeScrape();
+    const text = await registry.metrics();
+    response.writeHead(200, { 'Content-Type': registry.contentType }).end(text);
+  } catch {
+    send(response, 500, 'internal error');
+  }
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}

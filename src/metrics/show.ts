@@ -1,0 +1,41 @@
+import { profileNamed } from '../admission/namespacePolicy.ts';
+import { profiles } from '../policy/profiles.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What is known elsewhere, and put into the metrics whenever they are read. */
+export interface State {
+  readonly inFlight: number;
+  readonly synced: boolean;
+  /** Milliseconds since 1970; undefined before the first contact. */
+  readonly lastContact: number | undefined;
+  readonly restarts: number;
+  readonly drift: number;
+  /** How many namespaces name each profile, by the profile as it is written. */
+  readonly optedIn: ReadonlyMap<string, number>;
+  readonly unrouted: number;
+  /** When the serving certificate expires, in milliseconds since 1970. */
+  readonly notAfter: number;
+}
+
+/** Makes the metrics say what the state is. */
+export function show(metrics: Metrics, state: State): void {
+  metrics.inFlight.set(state.inFlight);
+  metrics.cacheSynced.set(state.synced ? 1 : 0);
+  // A 0 would look like 1970, so a time that is not known yet has no series.
+  if (state.lastContact !== undefined) metrics.lastContact.set(state.lastContact / 1000);
+  metrics.certificateNotAfter.set({ certificate: 'serving' }, state.notAfter / 1000);
+  metrics.unrouted.set(state.unrouted);
+  for (const [counter, value] of [
+    [metrics.cacheRestarts, state.restarts],
+    [metrics.cacheDrift, state.drift],
+  ] as const) {
+    counter.reset();
+    counter.inc(value);
+  }
+  const counts = new Map(profiles.map(({ name }) => [name, 0]));
+  for (const [written, count] of state.optedIn) {
+    const { name } = profileNamed(written);
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  for (const [profile, count] of counts) metrics.optedIn.set({ profile }, count);
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { clientGone, internalError, RequestError, unavailable } from '../admission/errors.ts';
+import { announcedBytes, readBody } from './body.ts';
+import { failureReply, type Reply, type ReplyOptions, replyTo } from './reply.ts';
+
+export interface AppOptions extends ReplyOptions {
+  /** Told of every reply to `POST /mutate`, with the seconds from the request's headers to the reply. */
+  readonly observe: (reply: Reply, seconds: number) => void;
+  /** Whether the connection of a reply is to be closed after it. */
+  readonly isLast: (request: IncomingMessage) => boolean;
+  readonly load: Load;
+}
+
+/** What is being worked on, and where it ends. One object, shared with whoever shows it. */
+export interface Load {
+  requests: number;
+  bytes: number;
+  readonly maxRequests: number;
+  readonly maxBytes: number;
+}
+
+/** A load of nothing, with limits far above any burst of pods and far below the memory of a small container. */
+export function createLoad(): Load {
+  return { requests: 0, bytes: 0, maxRequests: 512, maxBytes: 64 * 1024 * 1024 };
+}
+
+/** The Express application: `POST /mutate` answers AdmissionReviews, anything else gets 404 or 405. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  for (const setting of ['etag', 'x-powered-by', 'query parser']) app.disable(setting);
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+  app.post('/mutate', (request, response) => mutate(request, response, options));
+  app.all('/mutate', (_, response) => {
+    response.setHeader('Allow', 'POST');
+    sendText(response, 405, 'only POST is answered here');
+  });
+  app.use((_, response) => sendText(response, 404, 'only /mutate is answered here'));
+  app.use(((_error, _request, response, _next) => {
+    sendText(response, 500, 'internal error');
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+async function mutate(request: IncomingMessage, response: ServerResponse, options: AppOptions): Promise<void> {
+  const start = process.hrtime.bigint();
+  const made = await replyWithinLimits(request, options);
+  const reply = response.destroyed && !made.error ? { ...made, ...failureReply(clientGone()) } : made;
+  if (options.isLast(request)) response.setHeader('Connection', 'close');
+  sendReply(request, response, reply);
+  options.observe(reply, Number(process.hrtime.bigint() - start) / 1e9);
+}
+
+async function replyWithinLimits(request: IncomingMessage, options: AppOptions): Promise<Reply> {
+  const { load } = options;
+  let bytes = 0;
+  load.requests++;
+  try {
+    const announced = announcedBytes(request);
+    if (load.requests > load.maxRequests || load.bytes + announced > load.maxBytes) {
+      throw unavailable('overload', 'too many requests at once');
+    }
+    bytes = announced;
+    load.bytes += bytes;
+    const body = await readBody(request);
+    return await replyTo(body, deadlineOf(request.url), options);
+  } catch (error) {
+    return failureReply(error instanceof RequestError ? error : internalError('decide', error));
+  } finally {
+    load.requests--;
+    load.bytes -= bytes;
+  }
+}
+
+/** How long the API server waits for the answer, in milliseconds; it says so in whole seconds in the query. */
+function deadlineOf(url: string | undefined): number {
+  const seconds = Number(/[?&]timeout=(\d{1,3})s(?:&|$)/.exec(url ?? '')?.[1] ?? 10);
+  return seconds * 1000;
+}
+
+function sendReply(request: IncomingMessage, response: ServerResponse, { status, body, error }: Reply): void {
+  // The API server tries again after this many seconds, as long as its own time allows.
+  if (status === 503) response.setHeader('Retry-After', '1');
+  if (error && !request.complete) closeAfter(request, response);
+  response.statusCode = status;
+  response.setHeader('Content-Type', error ? 'text/plain; charset=utf-8' : 'application/json');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(body);
+}
+
+/** Gives the sender of an unread body half a second to see the answer, and then hangs up on it. */
+function closeAfter(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Connection', 'close');
+  response.once('finish', () => setTimeout(() => request.socket.destroy(), 500).unref());
+}
+
+function sendText(response: ServerResponse, status: number, sentence: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(`${sentence}\n`);
+}

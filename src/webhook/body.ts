@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { badRequest, RequestError } from '../admission/errors.ts';
+
+/** The largest body that is read, in bytes: an update carries two objects of up to the API server's own 3 MiB. */
+export const maxBodyBytes = 7 * 1024 * 1024;
+
+/**
+ * How many bytes the request announces; the limit when it does not say. Throws a RequestError: 415 for a body that
+ * is not plain JSON, 413 for one above the limit.
+ */
+export function announcedBytes({ headers }: IncomingMessage): number {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new RequestError(415, 'decode', 'a body with a content encoding is not accepted');
+  }
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw new RequestError(415, 'decode', 'the content type is not application/json');
+  }
+  const length = headers['content-length'];
+  const announced = length === undefined ? maxBodyBytes : Number(length);
+  if (announced > maxBodyBytes) throw tooLarge();
+  return announced;
+}
+
+/** The whole body. Rejects with a RequestError: 413 above the limit, 400 when the sender broke off. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: RequestError) => {
+      request.removeAllListeners('data');
+      reject(error);
+    };
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBodyBytes) fail(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => fail(badRequest('the body broke off')));
+    request.on('close', () => fail(badRequest('the body broke off')));
+  });
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(413, 'too_large', `the body is larger than ${maxBodyBytes} bytes`);
+}
