@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import type { AddOperation } from '../policy/patch.ts';
 import type { Pod } from '../policy/pod.ts';
@@ -11,7 +10,7 @@ import type { Pod } from '../policy/pod.ts';
 export function checkPatch(pod: Pod, operations: readonly AddOperation[], intended: Pod): void {
   const copy = copyTouched(pod, operations);
   for (const operation of operations) jsonpatch.applyOperation(copy, { ...operation } as Operation, true);
-  if (!isDeepStrictEqual(copy, intended)) throw new Error('the patch does not make the pod that was intended');
+  if (!isSame(copy, intended)) throw new Error('the patch does not make the pod that was intended');
 }
 
 type Branch = Record<string, unknown>;
@@ -37,4 +36,14 @@ function shallowCopy(value: object, copied: Set<unknown>): Branch {
   const copy = (Array.isArray(value) ? value.slice() : { ...value }) as Branch;
   copied.add(copy);
   return copy;
+}
+
+/** Whether two values are the same JSON. What the two share is not walked through. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => Object.hasOwn(b, key) && isSame((a as Branch)[key], (b as Branch)[key]));
 }

@@ -10,11 +10,16 @@ export function sortedEntries(entries: Iterable<string>): readonly string[] {
 
 /** The entries as one comma list of at most `limit` bytes; `…+N` stands for the N that found no room. */
 export function toList(entries: readonly string[], limit: number): string {
-  const whole = entries.join(',');
-  if (Buffer.byteLength(whole) <= limit) return whole;
-  for (let kept = entries.length - 1; kept > 0; kept--) {
-    const list = `${entries.slice(0, kept).join(',')},…+${entries.length - kept}`;
-    if (Buffer.byteLength(list) <= limit) return list;
+  let list = '';
+  let size = 0;
+  let shortened = '';
+  for (const [index, entry] of entries.entries()) {
+    const next = index === 0 ? entry : `,${entry}`;
+    const rest = `${index === 0 ? '' : ','}…+${entries.length - index}`;
+    if (size + Buffer.byteLength(rest) <= limit) shortened = list + rest;
+    size += Buffer.byteLength(next);
+    if (size > limit) return shortened;
+    list += next;
   }
-  return `…+${entries.length}`;
+  return list;
 }

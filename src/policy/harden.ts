@@ -1,6 +1,27 @@
-import type { Control, FillValue, GivenValues, Mode, Reason, Scope, Target } from './control.ts';
+import {
+  type Control,
+  type FillValue,
+  type GivenValues,
+  leave,
+  type Mode,
+  type Reason,
+  type Scope,
+  type Target,
+} from './control.ts';
 import type { Path } from './path.ts';
-import { answerOf, inheritedValue, isLeave, isSet, type Place, placeOf, podPath, type Rule, valueAt } from './place.ts';
+import {
+  type Ask,
+  askAt,
+  inheritedValue,
+  isFor,
+  isLeave,
+  isSet,
+  type Place,
+  placeOf,
+  podPath,
+  type Rule,
+  valueAt,
+} from './place.ts';
 import type { Pod } from './pod.ts';
 import { hasHostProcess, isWindows } from './windows.ts';
 
@@ -73,47 +94,47 @@ interface Pass {
 
 function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[]): void {
   const filled = new Map<string, Mode>();
-  const scope = place.container ? 'container' : 'pod';
+  let current: Mode = 'audit';
+  // What is only recorded does not take place, so nothing that does take place may rest on it.
+  const alsoFills = (id: string) => (current === 'fill' ? filled.get(id) === 'fill' : filled.has(id));
+  const { pod, windows, values } = pass;
+  const ask = askAt(place, { pod, windows, values, alsoFills });
   for (const one of active) {
+    current = one.mode;
     for (const rule of one.control.rules) {
-      if (rule.scope === scope) considerRule(pass, place, one, rule, filled);
+      if (isFor(place, rule) && considerRule(pass, place, one, rule, ask)) filled.set(one.control.id, one.mode);
     }
   }
 }
 
-function considerRule(pass: Pass, place: Place, active: ActiveControl, rule: Rule, filled: Map<string, Mode>): void {
+/** Whether the rule's field is among the changes now; what is left is recorded too. */
+function considerRule(pass: Pass, place: Place, active: ActiveControl, rule: Rule, ask: Ask): boolean {
   const own = valueAt(place.context, rule.field);
   if (isSet(rule, own)) {
     if (rule.isWeaker(own)) recordLeft(pass, place, active, rule, barrier(pass, active, rule) ?? 'set-by-author');
-    return;
+    return false;
   }
   const inherited = inheritedValue(pass.pod, rule);
   if (isSet(rule, inherited)) {
     if (rule.isWeaker(inherited)) recordLeftAtPod(pass, active, rule, barrier(pass, active, rule) ?? 'set-by-author');
-    return;
+    return false;
   }
-  if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return;
+  if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return false;
   const reason = barrier(pass, active, rule);
-  const answer = reason ? { reason } : ask(pass, place, active, rule, filled);
-  if (answer === undefined) return;
+  const answer = reason ? leave(reason) : ask(rule);
+  if (answer === undefined) return false;
   if (isLeave(answer)) {
     recordLeft(pass, place, active, rule, answer.reason);
-    return;
+    return false;
   }
-  filled.set(active.control.id, active.mode);
   recordChanges(pass, place, active, rule, own, answer);
+  return true;
 }
 
 /** What keeps the control from this pod before its rule is asked. */
 function barrier(pass: Pass, active: ActiveControl, rule: Rule): Reason | undefined {
   if (active.withheld) return active.withheld;
   return pass.hostProcess || (pass.windows && rule.os === 'linux') ? 'windows' : undefined;
-}
-
-function ask(pass: Pass, place: Place, { mode }: ActiveControl, rule: Rule, filled: Map<string, Mode>) {
-  // What is only recorded does not take place, so nothing that does take place may rest on it.
-  const alsoFills = (id: string) => (mode === 'fill' ? filled.get(id) === 'fill' : filled.has(id));
-  return answerOf(rule, place, { ...pass, alsoFills });
 }
 
 function recordChanges(

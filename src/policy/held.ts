@@ -1,7 +1,7 @@
 import type { FillValue, GivenValues } from './control.ts';
 import { entryOf } from './entry.ts';
 import type { ActiveControl } from './harden.ts';
-import { answerOf, isLeave, isSet, type Place, placeOf, type Rule, valueAt } from './place.ts';
+import { type Ask, askAt, isFor, isLeave, isSet, type Place, placeOf, type Rule, valueAt } from './place.ts';
 import type { Pod } from './pod.ts';
 import { allTargets } from './targets.ts';
 import { isWindows } from './windows.ts';
@@ -25,21 +25,19 @@ export function heldEntries(
     const entry = (control: string) =>
       entryOf({ control, ...(place.container && { container: place.container.name }) });
     const alsoFills = (control: string) => claims.has(entry(control));
+    const ask = askAt(place, { pod, windows, values, alsoFills });
     for (const { control, mode } of active) {
       if (mode !== 'fill' || !claims.has(entry(control.id))) continue;
-      const unset = { pod, windows, values, alsoFills };
-      const isHeld = (rule: Rule) => bearsOut(place, rule, () => answerOf(rule, place, unset));
-      if (control.rules.some(isHeld)) held.push(entry(control.id));
+      if (control.rules.some((rule) => bearsOut(place, rule, ask))) held.push(entry(control.id));
     }
   }
   return held;
 }
 
-function bearsOut(place: Place, rule: Rule, answer: () => ReturnType<typeof answerOf>): boolean {
-  if ((rule.scope === 'pod') !== (place.container === undefined)) return false;
+function bearsOut(place: Place, rule: Rule, ask: Ask): boolean {
   const own = valueAt(place.context, rule.field);
-  if (!isSet(rule, own)) return false;
-  const value = answer();
+  if (!isFor(place, rule) || !isSet(rule, own)) return false;
+  const value = ask(rule);
   return value !== undefined && !isLeave(value) && includes(own, value);
 }
 

@@ -42,10 +42,18 @@ export function isSet(rule: Rule, value: unknown): boolean {
   return rule.isSet ? rule.isSet(value) : value != null;
 }
 
-/** What the rule says of the place: a value, a reason to leave it, or undefined when nothing is missed. */
-export function answerOf(rule: Rule, { container }: Place, unset: Unset): FillValue | Leave | undefined {
-  if (rule.scope === 'pod') return rule.fill(unset);
-  return container && rule.fill({ ...unset, container });
+/** Whether the rule is about the fields of such a place. */
+export function isFor(place: Place, rule: Rule): boolean {
+  return (rule.scope === 'pod') === (place.container === undefined);
+}
+
+/** Asks a rule of the place's kind: a value to fill, a reason to leave it, or undefined when nothing is missed. */
+export type Ask = (rule: Rule) => FillValue | Leave | undefined;
+
+/** Asks rules about one place, with what all of them are told. */
+export function askAt({ container }: Place, unset: Unset): Ask {
+  const inContainer = container && { ...unset, container };
+  return (rule) => (rule.scope === 'pod' ? rule.fill(unset) : inContainer && rule.fill(inContainer));
 }
 
 export function isLeave(answer: FillValue | Leave): answer is Leave {

@@ -1,0 +1,65 @@
+import jsonpatch from 'fast-json-patch';
+import { decide } from '../../src/admission/decide.ts';
+import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
+import { checkPatch } from '../../src/admission/selfCheck.ts';
+import { applyChanges } from '../../src/policy/apply.ts';
+import { podWith, requestOf } from './pods.ts';
+
+export interface DecisionRow {
+  readonly containers: number;
+  readonly bytes: number;
+  /** Microseconds for a decision, its own check included. */
+  readonly decision: number;
+  /** Microseconds to clone the pod and to compare the clone, once changed, with it. */
+  readonly cloneAndCompare: number;
+}
+
+const policy = policyOf({ name: 'bench', labels: { 'pod-hardener.io/profile': 'restricted' }, annotations: {} });
+
+/** Microseconds per decision for pods of several sizes, beside cloning each pod and comparing it with its clone. */
+export function measureDecisions(sizes: readonly number[]): readonly DecisionRow[] {
+  if (!policy) throw new Error('the namespace of the benchmark is not opted in');
+  return sizes.map((containers) => measureSize(containers, policy));
+}
+
+function measureSize(containers: number, inForce: Policy): DecisionRow {
+  const pod = podWith(containers);
+  const request = requestOf(pod);
+  const decideChecked = () => {
+    const { operations, intended } = decide(request, inForce, { provenance: true });
+    if (intended && request.subject) checkPatch(request.subject.pod, operations, intended);
+  };
+  const { filled } = decide(request, inForce, { provenance: true });
+  const cloneAndCompare = () => {
+    const clone = structuredClone(pod);
+    jsonpatch.compare(pod, applyChanges(clone, filled));
+  };
+  const [decision = 0, compared = 0] = interleaved([decideChecked, cloneAndCompare]);
+  return { containers, bytes: JSON.stringify(pod).length, decision, cloneAndCompare: compared };
+}
+
+/** The median microseconds of each task, measured in turns so that a change of the machine's pace meets all alike. */
+export function interleaved(tasks: readonly (() => void)[], rounds = 15, roundMs = 40): readonly number[] {
+  const times = tasks.map((): number[] => []);
+  for (const task of tasks) runFor(task, roundMs * 5);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, task] of tasks.entries()) times[index]?.push(runFor(task, roundMs));
+  }
+  return times.map(median);
+}
+
+function runFor(task: () => void, milliseconds: number): number {
+  const end = performance.now() + milliseconds;
+  const start = performance.now();
+  let runs = 0;
+  do {
+    task();
+    runs++;
+  } while (performance.now() < end);
+  return ((performance.now() - start) / runs) * 1000;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
