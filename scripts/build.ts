@@ -15,7 +15,9 @@ export async function bundle(outdir: string): Promise<void> {
     minify: true,
     legalComments: 'none',
     // Some packages are CommonJS and call `require` for Node's own modules.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   });
 }

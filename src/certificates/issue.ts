@@ -1,4 +1,6 @@
+import 'reflect-metadata';
 import type { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
 
 /** What clients trust and what we present, in PEM. */
 export interface Issued {
@@ -22,8 +24,6 @@ const skewMs = 60 * 60_000;
  * The authority's key is forgotten at once: it signs nothing else.
  */
 export async function issueCertificates({ hosts, now, days }: IssueOptions): Promise<Issued> {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const { subtle } = globalThis.crypto;
   const makeKeys = () => subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;

@@ -1,5 +1,4 @@
 import { inspectKeyPair } from '../certificates/inspect.ts';
-import { issueCertificates } from '../certificates/issue.ts';
 import { readTexts, watchFiles } from '../files/watchFiles.ts';
 import type { KeyPair } from '../webhook/server.ts';
 import type { Log } from './log.ts';
@@ -35,6 +34,7 @@ export function watchCertificate(
 /** A certificate for this machine, made in memory and gone with the process. */
 export async function makeCertificate(host: string | undefined, log: Log): Promise<ServingCertificate> {
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', ...(host ? [host] : [])])];
+  const { issueCertificates } = await import('../certificates/issue.ts');
   const now = new Date();
   const { cert, key, caCert } = await issueCertificates({ hosts, now, days: daysInMemory });
   log('info', 'A certificate was made in memory; clients need this caBundle.', {

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** A server under measurement, in a process of its own. */
+export interface Contender {
+  readonly mutate: string;
+  readonly metrics?: string;
+  /** Milliseconds from the start of the process to its first word that it listens. */
+  readonly startMs: number;
+  /** The memory that the process has in use, in MiB; NaN where the system does not tell. */
+  readonly rss: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a Node program, on one processor where that can be asked for, and waits until it says where it listens. */
+export async function startContender(args: readonly string[]): Promise<Contender> {
+  const started = performance.now();
+  const command = [...pinnedTo(0), process.execPath, ...args];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line);
+    const { mutate, metrics } = parse(line);
+    if (mutate === undefined) continue;
+    child.stderr.resume();
+    const startMs = performance.now() - started;
+    return { mutate, ...(metrics && { metrics }), startMs, rss: () => rssOf(child), stop: () => stop(child) };
+  }
+  throw new Error(`${args.join(' ')} did not start:\n${lines.join('\n')}`);
+}
+
+/** The prefix of a command that keeps it on one processor; empty where the system has none. */
+export function pinnedTo(processor: number): readonly string[] {
+  return spawnSync('taskset', ['-c', String(processor), 'true']).status === 0
+    ? ['taskset', '-c', String(processor)]
+    : [];
+}
+
+function parse(line: string): { readonly mutate?: string; readonly metrics?: string } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+function rssOf({ pid }: ChildProcess): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './build.ts';
+import { controlPlaneAssets } from './controlPlane.ts';
+
+const help = `Usage: npm run e2e [-- OPTIONS] [FILES]
+
+Tests pod-hardener on a real kube-apiserver and etcd, which are started on loopback in a temporary folder.
+OPTIONS and FILES go to mocha: --grep TEXT, --bail, test/e2e/audit.test.ts. Without FILES, all tests run.
+
+  KUBEBUILDER_ASSETS=DIR        where etcd and kube-apiserver are; else they are built once with Go
+  POD_HARDENER_E2E_PODS=FILE    more pods to try: one {"id", "metadata", "spec"} a line
+`;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const say = (line: string) => console.error(`e2e: ${line}`);
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
+  say(error.message);
+  return 1;
+});
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(help);
+    return 0;
+  }
+  process.chdir(root);
+  const assets = await controlPlaneAssets(process.env, say);
+  const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-e2e-program-'));
+  try {
+    const program = await buildProgram(folder);
+    const env = { KUBEBUILDER_ASSETS: assets, POD_HARDENER_E2E_PROGRAM: program, POD_HARDENER_E2E_PODS: podsFile() };
+    return await run(mochaArgs(args), { ...process.env, ...env });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The bundle that is shipped, in a folder of its own: `dist` may be built anew while the tests run. */
+async function buildProgram(folder: string): Promise<string> {
+  const output = join(folder, 'dist');
+  await bundle(output);
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  return join(output, 'main.js');
+}
+
+/** The tests of the API server need neither the configuration of the unit tests nor their time limit. */
+function mochaArgs(args: readonly string[]): string[] {
+  const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+  const options = ['--no-config', '--require=test/e2e/hooks.ts', '--timeout=60000', '--slow=5000', '--forbid-only'];
+  const files = args.some((arg) => arg.endsWith('.test.ts')) ? [] : ['test/e2e/*.test.ts'];
+  return ['--import=tsx', mocha, ...options, ...args, ...files];
+}
+
+function podsFile(): string {
+  const beside = fileURLToPath(new URL('../../shared/examples/real-pods.jsonl', import.meta.url));
+  return process.env.POD_HARDENER_E2E_PODS ?? (existsSync(beside) ? beside : '');
+}
+
+/** Runs Node and answers with its exit code. A signal goes on to it, and is answered when it has cleaned up. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(process.execPath, args, { env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)));
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { quoted, suggestion } from '../admission/words.ts';
+import { profiles } from '../policy/profiles.ts';
+
+/** What the commands that read manifests are told, understood and complete. */
+export interface InputOptions {
+  /** Files, folders, or `-` for standard input. */
+  readonly targets: readonly string[];
+  readonly recursive: boolean;
+  readonly profile?: string;
+  /** The namespace of what names none itself. */
+  readonly namespace?: string;
+  /** A file of Namespace manifests. */
+  readonly namespaces?: string;
+}
+
+/** The options as they were written. */
+export interface WrittenInput {
+  readonly filename?: readonly string[];
+  readonly recursive?: boolean;
+  readonly profile?: string;
+  readonly namespace?: string;
+  readonly namespaces?: string;
+}
+
+/** Where the policy comes from, for the help of these commands. */
+export const policyHelp = `
+Which fields are filled is decided, in this order, by
+  1. --profile: ${profiles.map(({ name }) => name).join(', ')};
+  2. the Namespace manifest, in the input or in --namespaces, of the namespace
+     that an object is in: its label and annotations are read as the webhook
+     reads them, and what is in a namespace without pod-hardener.io/profile is
+     left as it is;
+  3. the profile restricted.
+
+It reads YAML as kubectl does, and JSON: pods, workloads, lists, AdmissionReviews
+and any other kind that holds pod templates, such as a RayCluster. Everything
+else passes through. Exit status: 0 when all was done, 2 when not.`;
+
+/** Adds the options that say what to read and by which policy. */
+export function addInputOptions(command: Command): Command {
+  return command
+    .option('-f, --filename <file...>', 'file or folder with manifests; - is standard input')
+    .option('-R, --recursive', 'look into the folders below a folder, too')
+    .option('-p, --profile <name>', 'fill what this profile asks for, in any namespace')
+    .option('-n, --namespace <name>', 'namespace of the objects that name none')
+    .option('--namespaces <file>', 'Namespace manifests to take the policy from');
+}
+
+/** The options, with a sentence added to the problems for each one that is wrong. */
+export function parseInput(written: WrittenInput, problems: string[]): InputOptions {
+  const { filename = [], recursive = false, profile, namespace, namespaces } = written;
+  if (filename.length === 0)
+    problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
+  if (profile !== undefined) checkProfile(profile, problems);
+  if (namespace !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+    problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
+  }
+  return {
+    targets: filename,
+    recursive,
+    ...(profile !== undefined && { profile }),
+    ...(namespace !== undefined && { namespace }),
+    ...(namespaces !== undefined && { namespaces }),
+  };
+}
+
+function checkProfile(profile: string, problems: string[]): void {
+  const names = profiles.map(({ name }) => name);
+  if (names.includes(profile)) return;
+  const hint = suggestion(profile, names) || `; there are ${names.join(', ')}`;
+  problems.push(`--profile ${quoted(profile)} is unknown${hint}`);
+}
+
+/** Says on stderr what is wrong with the options of a command. */
+export function reportUsage(command: string, problems: readonly string[]): void {
+  for (const problem of problems) console.error(`pod-hardener ${command}: ${problem}`);
+  console.error(`Run "pod-hardener ${command} --help" for the options.`);
+  process.exitCode = 2;
+}

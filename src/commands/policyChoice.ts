@@ -1,0 +1,47 @@
+import { type NamespaceRecord, type Policy, policyOf } from '../admission/namespacePolicy.ts';
+
+export interface PolicyGrounds {
+  /** The profile that was asked for: it rules in every namespace. */
+  readonly profile?: string;
+  /** The namespaces that are described; of two descriptions of one, the last counts. */
+  readonly records: readonly NamespaceRecord[];
+}
+
+/** The policy for a namespace, undefined when that is not opted in, and a remark on it for whoever asked. */
+export interface PolicyChoice {
+  readonly policy: Policy | undefined;
+  readonly remarks: readonly string[];
+}
+
+/** Finds the policy for the namespace of that name, or for what is in none. */
+export function createPolicyChoice({ profile, records }: PolicyGrounds): (namespace?: string) => PolicyChoice {
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const choices = new Map<string | undefined, PolicyChoice>();
+  const choose = (namespace?: string): PolicyChoice => {
+    if (profile !== undefined) return { policy: profilePolicy(profile), remarks: [] };
+    const record = namespace === undefined ? undefined : byName.get(namespace);
+    if (record) return describedChoice(record);
+    return { policy: profilePolicy('restricted'), remarks: [`${reasonFor(namespace, byName.size)}: using restricted`] };
+  };
+  return (namespace) => {
+    const choice = choices.get(namespace) ?? choose(namespace);
+    choices.set(namespace, choice);
+    return choice;
+  };
+}
+
+function describedChoice(record: NamespaceRecord): PolicyChoice {
+  const policy = policyOf(record);
+  const remarks = policy?.problems.map(({ message }) => message) ?? ['it is not opted in, and left as it is'];
+  return { policy, remarks: remarks.map((remark) => `namespace ${record.name}: ${remark}`) };
+}
+
+function profilePolicy(profile: string): Policy | undefined {
+  return policyOf({ name: '', labels: { 'pod-hardener.io/profile': profile }, annotations: {} });
+}
+
+function reasonFor(namespace: string | undefined, described: number): string {
+  if (described === 0) return 'no profile is given (-p), and no Namespace manifest';
+  if (namespace === undefined) return 'no namespace is named (-n) for some objects';
+  return `no Namespace manifest describes ${namespace}`;
+}
