@@ -1,6 +1,6 @@
 import type { ApiClient, ApiResponse } from './client.ts';
 import { ResyncError, StatusError } from './errors.ts';
-import { isRecord, parseJson } from './objectMeta.ts';
+import { isRecord, metadataListOnly, parseJson } from './objectMeta.ts';
 
 /** An object as it is kept: what a list-and-watch needs to know, and whatever the decoder adds. */
 export interface Item {
@@ -26,9 +26,6 @@ export interface ListOptions<T extends Item> {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
-
-// A server that cannot leave out the rest of the object sends it whole.
-const metadataListOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * Returns every object of the collection by name, at one resourceVersion, read page by page. Throws StatusError for an

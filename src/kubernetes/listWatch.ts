@@ -151,9 +151,9 @@ export function startListWatch<T extends Item>(options: ListWatchOptions<T>): Li
       await sleep(limits.settleMs, signal);
       if (signal.aborted || restarts !== restartsBefore || watching === undefined) return;
       const missed = differences(memory.items, items).filter((name) => !touched?.has(name));
+      if (missed.length === 0) return;
       drift += missed.length;
-      if (missed.length > 0)
-        watching.abort(new ResyncError(`the watch had missed changes of ${missed.length} objects`));
+      watching.abort(new ResyncError(`the watch had missed changes of ${missed.length} objects`));
     } finally {
       touched = undefined;
     }

@@ -2,7 +2,7 @@ import type { ApiClient } from './client.ts';
 import { ResyncError, TimeoutError } from './errors.ts';
 import { statusErrorOf } from './list.ts';
 import { decodeNamespace, type NamespaceItem } from './namespaceRecord.ts';
-import { parseJson } from './objectMeta.ts';
+import { metadataOnly, parseJson } from './objectMeta.ts';
 import { abortable, createWatchdog } from './timing.ts';
 
 export interface LiveLookupOptions {
@@ -30,8 +30,6 @@ interface Answer {
   readonly item: NamespaceItem | undefined;
   readonly until: number;
 }
-
-const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 /** Returns a lookup that asks the API server for single namespaces. Names must be valid. */
 export function createLiveLookup(options: LiveLookupOptions): LiveLookup {

@@ -1,5 +1,11 @@
 import { ResyncError } from './errors.ts';
 
+/** What to accept for an object of which only the metadata matters. A server that cannot leave out the rest sends it whole. */
+export const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+
+/** What to accept for a list of such objects. */
+export const metadataListOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
 /** The part of an object's metadata that identifies it and its state. */
 export interface ObjectMeta {
   readonly name: string;

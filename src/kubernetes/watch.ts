@@ -1,5 +1,6 @@
 import type { ApiClient } from './client.ts';
 import { statusErrorOf } from './list.ts';
+import { metadataOnly } from './objectMeta.ts';
 import { decodeWatchEvent, type WatchEvent } from './watchEvent.ts';
 
 export interface WatchOptions {
@@ -14,9 +15,6 @@ export interface WatchOptions {
   readonly onOpen: () => void;
   readonly onEvent: (event: WatchEvent) => void;
 }
-
-// A server that cannot leave out the rest of the object sends it whole.
-const metadataOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * Resolves when the server ends the watch. Throws StatusError for an answer other than 200, ResyncError for garbage and for
