@@ -16,4 +16,5 @@ USER 65532:65532
 ENV NODE_ENV=production
 EXPOSE 8443 8080
 # Node's own option comes first: the image's entry point is node. The heap is kept well below the usual memory limit.
-CMD ["--max-old-space-size=96", "/app/main.js", "serve"]
+# A small young generation keeps the garbage of ten thousand namespaces from staying.
+CMD ["--max-old-space-size=96", "--max-semi-space-size=4", "/app/main.js", "serve"]
