@@ -23,19 +23,18 @@ export function takesPart(control: Control, profile: Profile, values: GivenValue
 /** A namespace's comma list of `+name`, `-name` and `name=mode`; a part that makes no sense is left out. */
 export function parseControls(text: string, profile: Profile, values: GivenValues): Parsed<ControlChoices> {
   const { added, removed, modes: own, problems } = readChoices(text);
-  for (const id of added) {
-    if (removed.has(id)) problems.push(`"+${id}" and "-${id}" contradict each other; neither is used`);
-    else if (lacksValue(id, values)) problems.push(`"+${id}" needs ${keyPrefix}${keyOf(id)}`);
-  }
-  const contradicted = new Set([...added].filter((id) => removed.has(id)));
-  for (const id of contradicted) {
-    added.delete(id);
-    removed.delete(id);
-  }
-  for (const [id, mode] of own) {
-    const present =
-      added.has(id) || controls.some((control) => control.id === id && takesPart(control, profile, values));
-    if (!present) problems.push(`"${id}=${mode}" does nothing in ${profile.name}; add "+${id}"`);
+  for (const control of controls) {
+    const { id } = control;
+    const asked = added.has(id) ? `+${id}` : own.has(id) ? `${id}=${own.get(id)}` : undefined;
+    if (asked === undefined) continue;
+    if (removed.has(id)) {
+      problems.push(`"${asked}" and "-${id}" contradict each other; neither is used`);
+      for (const choices of [added, removed, own]) choices.delete(id);
+    } else if (lacksValue(control, values)) {
+      problems.push(`"${asked}" needs ${keyPrefix}${keyOf(control)}`);
+    } else if (!added.has(id) && !takesPart(control, profile, values)) {
+      problems.push(`"${asked}" does nothing in ${profile.name}; add "+${id}"`);
+    }
   }
   return { value: { added, removed, modes: own }, problems };
 }
@@ -43,13 +42,12 @@ export function parseControls(text: string, profile: Profile, values: GivenValue
 /** A pod's own comma list, by which it may only ask for less: `-name`, `name=audit` and `name=warn`. */
 export function parsePodChoices(text: string): Parsed<ControlChoices> {
   const { added, removed, modes: own, problems } = readChoices(text);
-  for (const id of added) problems.push(`"+${id}" asks for more, which a pod cannot`);
-  for (const id of own.keys()) {
-    if (own.get(id) !== 'fill') continue;
-    problems.push(`"${id}=fill" asks for more, which a pod cannot`);
-    own.delete(id);
-  }
-  return { value: { added: new Set(), removed, modes: own }, problems };
+  const more = [
+    ...[...added].map((id) => `+${id}`),
+    ...[...own].filter(([, mode]) => mode === 'fill').map(([id]) => `${id}=fill`),
+  ];
+  problems.push(...more.map((item) => `"${item}" asks for more, which a pod cannot`));
+  return { value: { added, removed, modes: own }, problems };
 }
 
 interface Choices {
@@ -79,8 +77,10 @@ function readChoice(item: string, { added, removed, modes: own, problems }: Choi
     problems.push(`${quoted(written)} is no control${suggestion(written, controlNames)}`);
   } else if (mode !== undefined) {
     const { value, problems: sentences } = parseWord(mode, modes, 'audit');
-    own.set(id, value);
     problems.push(...sentences);
+    const earlier = own.get(id);
+    if (earlier !== undefined && earlier !== value) problems.push(`${id} has two modes; the milder one is used`);
+    own.set(id, earlier === undefined ? value : milder(earlier, value));
   } else {
     (sign === '+' ? added : removed).add(id);
   }
@@ -88,13 +88,17 @@ function readChoice(item: string, { added, removed, modes: own, problems }: Choi
 
 const controlNames = controls.map(({ id }) => id);
 
-function lacksValue(id: string, values: GivenValues): boolean {
-  const given = controls.find((control) => control.id === id)?.given;
+/** The one of two modes that does less. */
+export function milder(a: Mode, b: Mode): Mode {
+  return modes.indexOf(a) < modes.indexOf(b) ? a : b;
+}
+
+/** Whether the control waits for a value that the administrator has not given. */
+export function lacksValue({ given }: Control, values: GivenValues): boolean {
   return given !== undefined && values[given] === undefined;
 }
 
 /** The annotation that gives a control its value: `runAsUser` is `run-as-user`. */
-function keyOf(id: string): string {
-  const given = controls.find((control) => control.id === id)?.given ?? id;
-  return given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+function keyOf({ id, given }: Control): string {
+  return (given ?? id).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -3,10 +3,10 @@ import { controls } from '../policy/controls/index.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
 import { type Profile, profiles, restricted } from '../policy/profiles.ts';
-import { type ControlChoices, noChoices, parseControls, takesPart } from './controlChoices.ts';
+import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
 import { keyPrefix, type NamespaceKey, namespaceKeys } from './keys.ts';
 import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
-import { findWord, type Parsed, quoted, suggestion } from './words.ts';
+import { clip, findWord, type Parsed, quoted, suggestion } from './words.ts';
 
 /** A namespace as far as its policy goes. */
 export interface NamespaceRecord {
@@ -65,12 +65,15 @@ export function policyOf(namespace: NamespaceRecord): Policy | undefined {
     mode,
     controls: activeControls(profile, values, choices, mode),
     values,
-    writablePaths: read('writable-paths', parsePaths, ['/tmp']),
+    writablePaths: read('writable-paths', (text) => parsePaths(text, defaultPaths), defaultPaths),
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
     problems: [...problems, ...unknownKeys(namespace)],
   };
 }
+
+const defaultPaths = ['/tmp'];
+const maxProblems = 8;
 
 type Read = <T>(key: NamespaceKey, parse: (text: string) => Parsed<T>, fallback: T) => T;
 
@@ -79,12 +82,15 @@ function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
     const text = annotations[keyPrefix + key];
     if (text === undefined) return fallback;
     const { value, problems: sentences } = parse(text);
-    for (const sentence of sentences) problems.push({ key, message: `${keyPrefix}${key}: ${sentence}` });
+    // A list may hold thousands of bad parts; nobody reads more than the first few.
+    for (const sentence of sentences.slice(0, maxProblems)) {
+      problems.push({ key, message: `${keyPrefix}${key}: ${sentence}` });
+    }
     return value;
   };
 }
 
-/** A typo must not switch hardening off, so an unknown profile is the strict one, as in Pod Security admission. */
+/** The profile of that name. An unknown one is the strict one, as in Pod Security admission: a typo must not switch hardening off. */
 export function profileNamed(written: string): Profile {
   const name = findWord(written, profileNames);
   return profiles.find((profile) => profile.name === name) ?? restricted;
@@ -125,7 +131,10 @@ function activeControls(
 ): readonly ActiveControl[] {
   return controls
     .filter((control) => !choices.removed.has(control.id))
-    .filter((control) => choices.added.has(control.id) || takesPart(control, profile, values))
+    .filter(
+      (control) =>
+        takesPart(control, profile, values) || (choices.added.has(control.id) && !lacksValue(control, values)),
+    )
     .map((control) => ({ control, mode: choices.modes.get(control.id) ?? mode }));
 }
 
@@ -137,13 +146,16 @@ function unknownKeys({ labels, annotations }: NamespaceRecord): Problem[] {
     if (name === undefined || name === 'profile') continue;
     problems.push({
       key: '_unknown',
-      message: `${quoted(key)} is a label that is not read: only the profile may be one`,
+      message: `${clip(key, 60)}: as a label it is not read; set it as an annotation`,
     });
   }
   for (const key of Object.keys(annotations)) {
     const name = ownName(key);
     if (name === undefined || (namespaceKeys as readonly string[]).includes(name)) continue;
-    problems.push({ key: '_unknown', message: `${quoted(key)} is unknown${suggestion(name, namespaceKeys)}` });
+    problems.push({
+      key: '_unknown',
+      message: `${clip(key, 60)}: this key is unknown${suggestion(name, namespaceKeys)}`,
+    });
   }
   return problems;
 }

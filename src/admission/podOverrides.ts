@@ -1,7 +1,6 @@
-import { modes } from '../policy/control.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
-import { parsePodChoices } from './controlChoices.ts';
+import { milder, parsePodChoices } from './controlChoices.ts';
 import { overridesAnnotation } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
 
@@ -22,8 +21,7 @@ export function controlsFor(pod: Pod, policy: Policy): PodControls {
   const active = policy.controls.map((one): ActiveControl => {
     if (value.removed.has(one.control.id)) return { ...one, withheld: 'pod-override' };
     const own = value.modes.get(one.control.id);
-    // A pod may only ask for less than its namespace does.
-    return own !== undefined && modes.indexOf(own) < modes.indexOf(one.mode) ? { ...one, mode: own } : one;
+    return own === undefined ? one : { ...one, mode: milder(own, one.mode) };
   });
   return { active, notes: problems.map((problem) => `${overridesAnnotation} on the pod: ${problem}`) };
 }

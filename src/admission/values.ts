@@ -5,8 +5,9 @@ import { findWord, type Parsed, quoted, suggestion } from './words.ts';
 export function parseWord<T extends string>(text: string, allowed: readonly T[], fallback: T): Parsed<T> {
   const word = findWord(text, allowed);
   if (word !== undefined) return understood(word);
-  const hint = suggestion(text, allowed) || `; allowed: ${allowed.join(', ')}.`;
-  return notUnderstood(fallback, `${quoted(text)} is unknown${hint} Using ${fallback}`);
+  const nearest = suggestion(text, allowed);
+  if (nearest !== '') return notUnderstood(fallback, `${quoted(text)} is unknown${nearest} Using ${fallback}`);
+  return notUnderstood(fallback, `${quoted(text)} is none of ${allowed.join(', ')}; using ${fallback}`);
 }
 
 /** The largest id that the API server accepts. */
@@ -38,7 +39,7 @@ export function parseSeccompProfile(text: string): Parsed<SeccompProfile | undef
   if (word === 'Localhost' && path !== undefined && isRelativePath(path)) {
     return understood(Object.freeze({ type: word, localhostProfile: path }));
   }
-  const problem = `${quoted(text)} is neither RuntimeDefault nor Localhost/ and a relative path. Using RuntimeDefault`;
+  const problem = `${quoted(text)} is neither RuntimeDefault nor Localhost/<path>; using RuntimeDefault`;
   return notUnderstood(undefined, problem);
 }
 
@@ -46,18 +47,19 @@ export function parseSeccompProfile(text: string): Parsed<SeccompProfile | undef
 export function parseVersion(text: string): Parsed<string> {
   const version = text.trim().toLowerCase();
   if (version === 'latest' || /^v1\.(0|[1-9]\d{0,2})$/.test(version)) return understood(version);
-  return notUnderstood('latest', `${quoted(text)} is neither "latest" nor like "v1.36". Using latest`);
+  return notUnderstood('latest', `${quoted(text)} is neither "latest" nor like "v1.36"; using latest`);
 }
 
-/** A comma list of absolute paths; those that are not absolute are left out. */
-export function parsePaths(text: string): Parsed<readonly string[]> {
+/** A comma list of absolute paths; those that are not absolute are left out, and the fallback serves when all are. */
+export function parsePaths(text: string, fallback: readonly string[]): Parsed<readonly string[]> {
   const paths = new Set<string>();
   const problems: string[] = [];
   for (const item of listItems(text)) {
-    if (isAbsolutePath(item)) paths.add(item.replace(/\/+$/, ''));
+    const path = item.replace(/\/+$/, '');
+    if (isAbsolutePath(path)) paths.add(path);
     else problems.push(`${quoted(item)} is not an absolute path and is left out`);
   }
-  return { value: [...paths], problems };
+  return { value: paths.size === 0 && problems.length > 0 ? fallback : [...paths], problems };
 }
 
 /** The members of a comma list, without surrounding space and empty ones. */
@@ -84,7 +86,7 @@ function isRelativePath(path: string): boolean {
 }
 
 function isAbsolutePath(path: string): boolean {
-  return /^\/[^:]*$/.test(path) && path !== '/' && !path.split('/').includes('..');
+  return /^\/[^:]+$/.test(path) && !path.split('/').includes('..');
 }
 
 function understood<T>(value: T): Parsed<T> {

@@ -1,9 +1,10 @@
 import type { Reason } from '../policy/control.ts';
 import type { Change, Left } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
-import { isWindows } from '../policy/windows.ts';
+import { hasHostProcess, isWindows } from '../policy/windows.ts';
+import { keyPrefix } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
-import { oneLine } from './words.ts';
+import { clip, oneLine, quoted } from './words.ts';
 
 const maxWarnings = 8;
 const maxLength = 120;
@@ -27,10 +28,10 @@ export function warningsOf({ pod, policy, notes, wouldFill, left }: Warned): rea
   const all = [
     ...byPlace(left.filter(({ reason }) => authorsDoing[reason] !== undefined)).map(sayLeft),
     ...byPlace(told).map(({ where, controls }) => `${where} would get ${controls}`),
-    ...osWarnings(pod, left),
+    ...osWarnings(pod, policy, left),
     ...notes,
     ...policy.problems.map(({ message }) => message),
-  ].map((text) => clip(oneLine(`pod-hardener: ${text}`)));
+  ].map((text) => clip(oneLine(text.startsWith(keyPrefix) ? text : `pod-hardener: ${text}`), maxLength));
   if (all.length <= maxWarnings) return all;
   return [...all.slice(0, maxWarnings - 1), `pod-hardener: and ${all.length - maxWarnings + 1} more warnings`];
 }
@@ -59,8 +60,8 @@ function byPlace(fields: readonly (Change | Left)[]): readonly Group[] {
   const groups = new Map<string, { where: string; reason: Reason | undefined; controls: string[] }>();
   for (const field of fields) {
     const reason = 'reason' in field ? field.reason : undefined;
-    const where = field.container === undefined ? 'the pod' : `container "${field.container}"`;
-    const key = `${where} ${reason}`;
+    const where = field.container === undefined ? 'the pod' : `container ${quoted(field.container, 32)}`;
+    const key = `${field.container} ${reason}`;
     const group = groups.get(key) ?? { where, reason, controls: [] };
     groups.set(key, group);
     group.controls.push(field.control);
@@ -68,12 +69,8 @@ function byPlace(fields: readonly (Change | Left)[]): readonly Group[] {
   return Array.from(groups.values(), (group) => ({ ...group, controls: group.controls.join(', ') }));
 }
 
-function osWarnings(pod: Pod, left: readonly Left[]): readonly string[] {
-  const unsaid = left.some(({ reason }) => reason === 'windows') && isWindows(pod) && !pod.spec.os?.name;
+function osWarnings(pod: Pod, policy: Policy, left: readonly Left[]): readonly string[] {
+  const isLeft = policy.level === 'restricted' && left.some(({ reason }) => reason === 'windows');
+  const unsaid = isLeft && isWindows(pod) && !hasHostProcess(pod) && !pod.spec.os?.name;
   return unsaid ? ['a Windows pod passes "restricted" only with spec.os.name: windows'] : [];
-}
-
-function clip(text: string): string {
-  const characters = [...text];
-  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
 }

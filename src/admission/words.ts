@@ -13,7 +13,7 @@ export function findWord<T extends string>(text: string, allowed: readonly T[]):
 /** The allowed word that the text is most likely a misspelling of; undefined when none is near. */
 export function nearestWord<T extends string>(text: string, allowed: readonly T[]): T | undefined {
   const word = text.trim().toLowerCase();
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   let nearest: T | undefined;
   let best = limit + 1;
   for (const candidate of allowed) {
@@ -32,10 +32,16 @@ export function suggestion(text: string, allowed: readonly string[]): string {
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
 }
 
-/** The text in quotation marks on one line, shortened to 32 characters. */
-export function quoted(text: string): string {
-  const line = oneLine(text);
-  return `"${line.length > 32 ? `${line.slice(0, 31)}…` : line}"`;
+/** The text in quotation marks on one line, shortened to so many characters. */
+export function quoted(text: string, limit = 20): string {
+  return `"${clip(oneLine(text), limit)}"`;
+}
+
+/** The text itself, or its beginning and an ellipsis where it has more characters than the limit. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const characters = Array.from(text);
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
 /** The text with every character that ends or garbles a line replaced by a question mark. */

@@ -25,3 +25,8 @@ export function writtenOptions(command: Command): Readonly<Record<string, string
 function isOn(value: string): boolean {
   return !['', '0', 'false', 'no', 'off'].includes(value.trim().toLowerCase());
 }
+
+/** Whether the user wants no colours: `NO_COLOR` (no-color.org), or a terminal that has none. */
+export function wantsNoColour(): boolean {
+  return Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
+}

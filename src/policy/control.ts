@@ -5,7 +5,7 @@ export const modes = ['audit', 'warn', 'fill'] as const;
 
 export type Mode = (typeof modes)[number];
 
-/** Why a field was not filled. Where several apply, the first of this list is given. */
+/** Why a field was not filled. Where several apply, the one that stands first here is given. */
 export const reasons = [
   'exempt',
   'pod-override',

@@ -120,6 +120,8 @@ function considerRule(pass: Pass, place: Place, active: ActiveControl, rule: Rul
     return false;
   }
   if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return false;
+  // A pod is spared nothing where nothing is missed.
+  if (active.withheld && ask(rule) === undefined) return false;
   const reason = barrier(pass, active, rule);
   const answer = reason ? leave(reason) : ask(rule);
   if (answer === undefined) return false;

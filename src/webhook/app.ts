@@ -44,12 +44,11 @@ export function createApp(options: AppOptions): Express {
 }
 
 async function mutate(request: IncomingMessage, response: ServerResponse, options: AppOptions): Promise<void> {
-  const start = process.hrtime.bigint();
+  const start = performance.now();
   const made = await replyWithinLimits(request, options);
   const reply = response.destroyed && !made.error ? { ...made, ...failureReply(clientGone()) } : made;
-  if (options.isLast(request)) response.setHeader('Connection', 'close');
-  sendReply(request, response, reply);
-  options.observe(reply, Number(process.hrtime.bigint() - start) / 1e9);
+  sendReply(response, reply, request, options.isLast(request));
+  options.observe(reply, (performance.now() - start) / 1000);
 }
 
 async function replyWithinLimits(request: IncomingMessage, options: AppOptions): Promise<Reply> {
@@ -79,20 +78,23 @@ function deadlineOf(url: string | undefined): number {
   return seconds * 1000;
 }
 
-function sendReply(request: IncomingMessage, response: ServerResponse, { status, body, error }: Reply): void {
-  // The API server tries again after this many seconds, as long as its own time allows.
-  if (status === 503) response.setHeader('Retry-After', '1');
-  if (error && !request.complete) closeAfter(request, response);
-  response.statusCode = status;
-  response.setHeader('Content-Type', error ? 'text/plain; charset=utf-8' : 'application/json');
-  response.setHeader('Content-Length', Buffer.byteLength(body));
+function sendReply(response: ServerResponse, reply: Reply, request: IncomingMessage, isLast: boolean): void {
+  const { status, body, error } = reply;
+  const isUnread = error !== undefined && !request.complete;
+  if (isUnread) hangUpSoon(request, response);
+  response.writeHead(status, {
+    'Content-Type': error ? 'text/plain; charset=utf-8' : 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    // The API server tries again after this many seconds, as long as its own time allows.
+    ...(status === 503 && { 'Retry-After': '1' }),
+    ...((isLast || isUnread) && { Connection: 'close' }),
+  });
   response.end(body);
 }
 
 /** Gives the sender of an unread body half a second to see the answer, and then hangs up on it. */
-function closeAfter(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Connection', 'close');
-  response.once('finish', () => setTimeout(() => request.socket.destroy(), 500).unref());
+function hangUpSoon({ socket }: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => setTimeout(() => socket.destroy(), 500).unref());
 }
 
 function sendText(response: ServerResponse, status: number, sentence: string): void {

@@ -27,18 +27,26 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      else fail(tooLarge());
+    };
+    const succeed = () => {
+      stopListening();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    };
+    const breakOff = () => fail(badRequest('the body broke off'));
     const fail = (error: RequestError) => {
-      request.removeAllListeners('data');
+      stopListening();
+      // What still comes is thrown away unread, and an error after this one tells nothing new.
+      request.on('error', () => {}).resume();
       reject(error);
     };
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBodyBytes) fail(tooLarge());
-      else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', () => fail(badRequest('the body broke off')));
-    request.on('close', () => fail(badRequest('the body broke off')));
+    const stopListening = () => {
+      request.off('data', take).off('end', succeed).off('error', breakOff).off('close', breakOff);
+    };
+    request.on('data', take).on('end', succeed).on('error', breakOff).on('close', breakOff);
   });
 }
 

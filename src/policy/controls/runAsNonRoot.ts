@@ -20,8 +20,8 @@ export const runAsNonRoot: Control = {
       isWeaker: (value) => value === false,
       fill({ pod, container, windows }) {
         if (container.securityContext?.privileged) return leave('privileged');
-        const root = windows ? runsAsAdministrator(pod, container) : effective(pod, container, 'runAsUser') === 0;
-        return root ? leave('runs-as-root') : true;
+        const isRoot = effective(pod, container, 'runAsUser') === 0;
+        return isRoot || (windows && runsAsAdministrator(pod, container)) ? leave('runs-as-root') : true;
       },
     },
   ],

@@ -1,0 +1,217 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decide } from '../../src/admission/decide.ts';
+import type { Policy } from '../../src/admission/namespacePolicy.ts';
+import { decodeReview, encodeReview } from '../../src/admission/review.ts';
+import { decodePod } from '../../src/policy/decodePod.ts';
+import type { Pod } from '../../src/policy/pod.ts';
+import { mutated, namespaceAnnotations, nonsenseAnnotations, pods, profiles, runs } from '../arbitraries.ts';
+import { annotated, cloneOf, containerOf, podOf } from '../pods.ts';
+import { decideAsPromised, patchedBy } from '../promises.ts';
+import { bytesOf, policyFor, requestFor, reviewOf } from '../requests.ts';
+
+const options = { provenance: true };
+const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+const nothing = { filled: [], wouldFill: [], left: [], operations: [], warnings: [], auditAnnotations: {} };
+
+/** What is written on a namespace: the arguments of `policyFor`, which a counterexample shows at a glance. */
+const settings = fc.tuple(
+  profiles,
+  fc.oneof({ weight: 3, arbitrary: namespaceAnnotations }, { weight: 1, arbitrary: nonsenseAnnotations }),
+);
+
+describe('decide', () => {
+  it('patches a pod that says nothing', () => {
+    const { operations, outcome } = decide(requestFor(podOf([containerOf('app')])), policyFor('restricted'), options);
+    expect(outcome).to.equal('filled');
+    expect(operations).to.deep.equal([
+      { op: 'add', path: '/spec/securityContext', value: { seccompProfile: { type: 'RuntimeDefault' } } },
+      { op: 'add', path: '/spec/containers/0/securityContext', value: hardened },
+      {
+        op: 'add',
+        path: '/metadata/annotations',
+        value: {
+          'pod-hardener.io/filled': 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile',
+        },
+      },
+    ]);
+  });
+
+  it('patches what is missing in a pod that says something', () => {
+    const context = { runAsNonRoot: true, capabilities: { add: ['CHOWN'], drop: ['NET_RAW'] } };
+    const pod = podOf([containerOf('app', context)], { securityContext: { runAsUser: 1000 } });
+    const request = requestFor(annotated(pod, { team: 'a' }));
+    expect(decide(request, policyFor('restricted'), options).operations).to.deep.equal([
+      { op: 'add', path: '/spec/securityContext/seccompProfile', value: { type: 'RuntimeDefault' } },
+      { op: 'add', path: '/spec/containers/0/securityContext/allowPrivilegeEscalation', value: false },
+      { op: 'add', path: '/spec/containers/0/securityContext/capabilities/drop/1', value: 'ALL' },
+      {
+        op: 'add',
+        path: '/metadata/annotations/pod-hardener.io~1filled',
+        value: 'app/allowPrivilegeEscalation,app/capabilities,seccompProfile',
+      },
+    ]);
+  });
+
+  it('decides nothing on a request that has nothing to fill', () => {
+    const { subject: _, ...request } = requestFor(podOf([]));
+    expect(decide(request, policyFor('restricted'), options)).to.deep.equal({ outcome: 'unchanged', ...nothing });
+  });
+
+  it('decides nothing in a namespace that is not opted in', () => {
+    const request = requestFor(podOf([containerOf('app')]));
+    expect(decide(request, undefined, options)).to.deep.equal({ outcome: 'not_opted_in', ...nothing });
+  });
+
+  it('does not touch a mirror pod', () => {
+    const pod = annotated(podOf([containerOf('app', { privileged: true })]), { 'kubernetes.io/config.mirror': '' });
+    const policy = policyFor('restricted');
+    expect(decide(requestFor(pod), policy, options)).to.deep.equal({ outcome: 'unchanged', policy, ...nothing });
+  });
+
+  it('has no patch for a pod that has it all', () => {
+    const pod = podOf([containerOf('app', hardened)], {
+      securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    const decision = decide(requestFor(pod), policyFor('restricted'), options);
+    expect([decision.outcome, decision.operations, decision.intended]).to.deep.equal(['unchanged', [], undefined]);
+  });
+
+  for (const mode of ['audit', 'warn']) {
+    it(`has no patch in ${mode} mode, and says what it would fill`, () => {
+      const { outcome, operations, filled, wouldFill, intended } = decide(
+        requestFor(podOf([containerOf('app')])),
+        policyFor('restricted', { mode }),
+        options,
+      );
+      expect([outcome, operations, filled, intended]).to.deep.equal(['would_fill', [], [], undefined]);
+      expect(wouldFill.map(({ control, scope, mode: own }) => [control, scope, own])).to.deep.equal([
+        ['seccompProfile', 'pod', mode],
+        ['runAsNonRoot', 'container', mode],
+        ['allowPrivilegeEscalation', 'container', mode],
+        ['capabilities', 'container', mode],
+      ]);
+    });
+  }
+
+  it('fills what is to be filled and tells the rest where controls have modes of their own', () => {
+    const policy = policyFor('restricted', { controls: 'capabilities=audit,runAsNonRoot=warn' });
+    const decision = decide(requestFor(podOf([containerOf('app')])), policy, options);
+    expect(decision.outcome).to.equal('filled');
+    expect(decision.filled.map(({ control }) => control)).to.deep.equal(['seccompProfile', 'allowPrivilegeEscalation']);
+    expect(decision.wouldFill.map(({ control, mode }) => `${control}=${mode}`)).to.deep.equal([
+      'runAsNonRoot=warn',
+      'capabilities=audit',
+    ]);
+    expect(decision.warnings).to.deep.equal(['pod-hardener: container "app" would get runAsNonRoot']);
+  });
+
+  it('fills a container whose name needs escaping in the annotation’s list only', () => {
+    const pod = podOf([containerOf('a/b~c')], { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } });
+    const [context, note] = decide(requestFor(pod), policyFor('restricted'), options).operations;
+    expect(context?.path).to.equal('/spec/containers/0/securityContext');
+    expect(note?.value).to.deep.equal({
+      'pod-hardener.io/filled': 'a/b~c/allowPrivilegeEscalation,a/b~c/capabilities,a/b~c/runAsNonRoot',
+    });
+  });
+});
+
+describe('every decision', () => {
+  it('keeps its promises on a pod that is created', () => {
+    fc.assert(
+      fc.property(pods, settings, (pod, written) => {
+        decideAsPromised(pod, policyFor(...written));
+      }),
+      runs,
+    );
+  });
+
+  it('keeps its promises on ephemeral containers that are added', () => {
+    fc.assert(
+      fc.property(pods, settings, fc.nat({ max: 6 }), (pod, written, known) => {
+        const old = pod.spec.ephemeralContainers?.slice(0, known) ?? null;
+        decideAsPromised(pod, policyFor(...written), { ...pod, spec: { ...pod.spec, ephemeralContainers: old } });
+      }),
+      runs,
+    );
+  });
+
+  it('keeps its promises on whatever passes for a pod', () => {
+    fc.assert(
+      fc.property(mutated(pods), settings, (value, written) => {
+        let pod: Pod;
+        try {
+          pod = decodePod(value);
+        } catch {
+          return;
+        }
+        decideAsPromised(pod, policyFor(...written));
+      }),
+      runs,
+    );
+  });
+
+  it('is answered with the same bytes when the same request comes again', () => {
+    const answer = (body: Buffer, policy: Policy) => {
+      const request = decodeReview(body);
+      return encodeReview(request.uid, decide(request, policy, options));
+    };
+    fc.assert(
+      fc.property(pods, settings, (pod, [profile, annotations]) => {
+        const body = bytesOf(reviewOf(pod));
+        expect(answer(body, policyFor(profile, cloneOf(annotations)))).to.equal(
+          answer(Buffer.from(body), policyFor(profile, annotations)),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('is answered without a patch, in words of the second call, when the patched pod comes again', () => {
+    fc.assert(
+      fc.property(pods, settings, (pod, written) => {
+        const policy = policyFor(...written);
+        const first = decide(requestFor(pod), policy, options);
+        fc.pre(first.outcome === 'filled');
+        const patched = patchedBy(pod, first.operations);
+        const request = decodeReview(bytesOf(reviewOf(patched)));
+        const answer = JSON.parse(encodeReview(request.uid, decide(request, policy, options)));
+        expect(answer.response).not.to.have.any.keys('patch', 'patchType');
+        for (const key of Object.keys(answer.response.auditAnnotations)) expect(key).to.match(/-again$/);
+      }),
+      runs,
+    );
+  });
+
+  it('covers no integer that JavaScript cannot hold', () => {
+    const big = '9007199254740993';
+    const text = JSON.stringify({
+      metadata: { name: 'demo', labels: { a: 'b' }, generation: 'BIG', annotations: { a: 'b' } },
+      spec: {
+        priority: 'BIG',
+        securityContext: { runAsUser: 'BIG', unknown: ['BIG'] },
+        containers: [
+          {
+            name: 'app',
+            unknown: 'BIG',
+            securityContext: { unknown: { deep: 'BIG' }, capabilities: { extra: 'BIG' } },
+          },
+          { name: 'proxy', resources: { limits: 'BIG' } },
+        ],
+      },
+      status: 'BIG',
+    }).replaceAll('"BIG"', big);
+    const marked = JSON.parse(text.replaceAll(big, '"BIG"'));
+    const { operations } = decide(requestFor(decodePod(JSON.parse(text))), policyFor('restricted'), options);
+    expect(operations.map(({ path }) => path)).to.deep.equal([
+      '/spec/securityContext/seccompProfile',
+      '/spec/containers/0/securityContext/runAsNonRoot',
+      '/spec/containers/0/securityContext/allowPrivilegeEscalation',
+      '/spec/containers/0/securityContext/capabilities/drop',
+      '/spec/containers/1/securityContext',
+      '/metadata/annotations/pod-hardener.io~1filled',
+    ]);
+    expect(JSON.stringify(operations)).not.to.match(/\d{16}/);
+    expect(JSON.stringify(patchedBy(marked, operations)).split('"BIG"')).to.have.lengthOf(text.split(big).length);
+  });
+});

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import { decide } from '../../src/admission/decide.ts';
+import type { Policy } from '../../src/admission/namespacePolicy.ts';
+import type { Pod } from '../../src/policy/pod.ts';
+import { annotated, containerOf, podOf } from '../pods.ts';
+import { patchedBy } from '../promises.ts';
+import { policyFor, requestFor } from '../requests.ts';
+
+const filled = 'pod-hardener.io/filled';
+const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+const withSeccomp = { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } };
+
+/** Our annotation on the pod after the patch. */
+function noteOn(pod: Pod, policy: Policy = policyFor('restricted')): string | undefined {
+  const { operations } = decide(requestFor(pod), policy, { provenance: true });
+  return patchedBy(pod, operations).metadata?.annotations?.[filled];
+}
+
+describe("the pod's annotation", () => {
+  it('lists what was filled, sorted, with the container where there is one', () => {
+    const pod = podOf([containerOf('ray-head')]);
+    expect(noteOn(pod)).to.equal(
+      'ray-head/allowPrivilegeEscalation,ray-head/capabilities,ray-head/runAsNonRoot,seccompProfile',
+    );
+  });
+
+  it('is added to a pod without metadata, without annotations and with null for them', () => {
+    const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
+    const containers = [containerOf('app')];
+    expect(noteOn({ spec: { containers: [{ name: 'app' }] } })).to.equal(list);
+    expect(noteOn({ metadata: null, spec: { containers: [{ name: 'app' }] } })).to.equal(list);
+    expect(noteOn(podOf(containers, {}, {}))).to.equal(list);
+    expect(noteOn(podOf(containers, {}, { annotations: null }))).to.equal(list);
+  });
+
+  it('names only what was filled, and not what a mode or a reason kept from it', () => {
+    const pod = podOf([containerOf('app', { runAsUser: 0 })]);
+    const policy = policyFor('restricted', { controls: 'seccompProfile=audit' });
+    expect(noteOn(pod, policy)).to.equal('app/allowPrivilegeEscalation');
+  });
+
+  it('is not added where nothing was filled', () => {
+    expect(noteOn(podOf([containerOf('app', hardened)], withSeccomp))).to.equal(undefined);
+    expect(noteOn(podOf([containerOf('app')]), policyFor('restricted', { mode: 'warn' }))).to.equal(undefined);
+  });
+
+  it('is not added when it is turned off', () => {
+    const { operations } = decide(requestFor(podOf([containerOf('app')])), policyFor('restricted'), {
+      provenance: false,
+    });
+    expect(operations.map(({ path }) => path)).to.deep.equal([
+      '/spec/securityContext',
+      '/spec/containers/0/securityContext',
+    ]);
+  });
+
+  it('is not added to a running pod, whose metadata cannot change', () => {
+    const before = podOf([containerOf('app')]);
+    const pod = podOf([containerOf('app')], { ephemeralContainers: [containerOf('debugger')] });
+    const { operations } = decide(requestFor(pod, before), policyFor('restricted'), { provenance: true });
+    expect(operations.map(({ path }) => path)).to.deep.equal(['/spec/ephemeralContainers/0/securityContext']);
+  });
+
+  it('is merged when a sidecar was injected after the first call, wherever it was put', () => {
+    const pod = podOf([containerOf('sidecar'), containerOf('app', hardened)], withSeccomp);
+    const first = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
+    expect(noteOn(annotated(pod, { [filled]: first }))).to.equal(
+      'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile,' +
+        'sidecar/allowPrivilegeEscalation,sidecar/capabilities,sidecar/runAsNonRoot',
+    );
+  });
+
+  it('keeps of an earlier one only what the pod bears out', () => {
+    const pod = podOf(
+      [
+        containerOf('app', { ...hardened, runAsNonRoot: false }),
+        containerOf('new', { ...hardened, runAsNonRoot: null }),
+      ],
+      withSeccomp,
+    );
+    const forged = ' app/runAsNonRoot, app/capabilities ,gone/capabilities,hello,app/runAsUser,…+7,,new/capabilities';
+    expect(noteOn(annotated(pod, { [filled]: forged }))).to.equal('app/capabilities,new/capabilities,new/runAsNonRoot');
+  });
+
+  it('is replaced as a whole when nothing of it is borne out', () => {
+    const pod = podOf([containerOf('app', hardened)]);
+    expect(noteOn(annotated(pod, { [filled]: 'app/runAsUser' }))).to.equal('seccompProfile');
+  });
+
+  it('is left alone where nothing is filled, whatever it says', () => {
+    const pod = annotated(podOf([containerOf('app', hardened)], withSeccomp), { [filled]: 'forged' });
+    expect(noteOn(pod)).to.equal('forged');
+  });
+
+  it('has at most 4 KiB and then the number of those that found no room', () => {
+    const names = Array.from(
+      { length: 100 },
+      (_, index) => `container-with-a-long-name-${String(index).padStart(3, '0')}`,
+    );
+    const note = noteOn(podOf(names.map((name) => containerOf(name)))) ?? '';
+    const entries = note.split(',');
+    expect(Buffer.byteLength(note)).to.be.within(4096 - 60, 4096);
+    expect(entries.slice(0, 3)).to.deep.equal([
+      'container-with-a-long-name-000/allowPrivilegeEscalation',
+      'container-with-a-long-name-000/capabilities',
+      'container-with-a-long-name-000/runAsNonRoot',
+    ]);
+    // 301 entries in all: three of each of 100 containers and the pod's own.
+    expect(entries.at(-1)).to.equal(`…+${301 - (entries.length - 1)}`);
+  });
+
+  it('is left out where the annotations would exceed the 256 KiB of the API server', () => {
+    const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
+    const room = 262_144 - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
+    const pod = podOf([containerOf('app')]);
+    expect(noteOn(annotated(pod, { big: 'x'.repeat(room) }))).to.equal(list);
+    expect(noteOn(annotated(pod, { big: 'x'.repeat(room + 1) }))).to.equal(undefined);
+    expect(noteOn(annotated(pod, { big: 'ä'.repeat(room / 2 + 1) }))).to.equal(undefined);
+  });
+
+  it('is not counted twice where it replaces an earlier one', () => {
+    const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
+    const room = 262_144 - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
+    const pod = podOf([containerOf('app')]);
+    expect(noteOn(annotated(pod, { big: 'x'.repeat(room), [filled]: 'forged' }))).to.equal(list);
+  });
+
+  it('leaves the fields filled where there is no room for it', () => {
+    const pod = annotated(podOf([containerOf('app')]), { big: 'x'.repeat(262_144) });
+    const { operations, outcome } = decide(requestFor(pod), policyFor('restricted'), { provenance: true });
+    expect(outcome).to.equal('filled');
+    expect(operations.map(({ path }) => path)).to.deep.equal([
+      '/spec/securityContext',
+      '/spec/containers/0/securityContext',
+    ]);
+  });
+});

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decodePod, PodError } from '../../src/policy/decodePod.ts';
+import { mutated, pods, runs } from '../arbitraries.ts';
+
+const spec = { containers: [{ name: 'app' }] };
+
+describe('decodePod', () => {
+  it('returns the pod itself, with all that it does not look at', () => {
+    const pod = { metadata: null, spec: { containers: [], securityContext: null, unknown: { deep: [1] } }, status: {} };
+    expect(decodePod(pod)).to.equal(pod);
+  });
+
+  it('takes null for whatever may be left out', () => {
+    const context = { securityContext: { capabilities: null, seccompProfile: null, windowsOptions: null } };
+    const pod = {
+      metadata: { annotations: null },
+      spec: {
+        containers: [{ name: 'app', ...context }],
+        initContainers: null,
+        ephemeralContainers: null,
+        os: null,
+        nodeSelector: null,
+        affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: null } } },
+      },
+    };
+    expect(decodePod(pod)).to.equal(pod);
+  });
+
+  const wrong: readonly [unknown, string][] = [
+    [null, 'the pod is null, not an object'],
+    [undefined, 'the pod is missing, not an object'],
+    [[], 'the pod is a list, not an object'],
+    ['pod', 'the pod is a string, not an object'],
+    [7, 'the pod is a number, not an object'],
+    [{}, 'spec is missing, not an object'],
+    [{ spec: null }, 'spec is null, not an object'],
+    [{ spec: [] }, 'spec is a list, not an object'],
+    [{ spec: {} }, 'spec.containers is missing, not a list'],
+    [{ spec: { containers: null } }, 'spec.containers is null, not a list'],
+    [{ spec: { containers: {} } }, 'spec.containers is an object, not a list'],
+    [{ spec: { containers: [null] } }, 'spec.containers[0] is null, not an object'],
+    [{ spec: { containers: [{ name: 'app' }, {}] } }, 'spec.containers[1].name is missing, not a string'],
+    [{ spec: { ...spec, initContainers: 'none' } }, 'spec.initContainers is a string, not a list'],
+    [{ spec: { ...spec, ephemeralContainers: [[]] } }, 'spec.ephemeralContainers[0] is a list, not an object'],
+    [{ metadata: 'demo', spec }, 'metadata is a string, not an object'],
+    [{ metadata: { annotations: [] }, spec }, 'metadata.annotations is a list, not an object'],
+    [{ metadata: { annotations: { a: 1 } }, spec }, 'metadata.annotations.a is a number, not a string'],
+    [{ spec: { ...spec, securityContext: true } }, 'spec.securityContext is a boolean, not an object'],
+    [
+      { spec: { ...spec, securityContext: { seccompProfile: 'RuntimeDefault' } } },
+      'spec.securityContext.seccompProfile is a string, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: [] }] } },
+      'spec.containers[0].securityContext is a list, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { capabilities: ['ALL'] } }] } },
+      'spec.containers[0].securityContext.capabilities is a list, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { capabilities: { drop: 'ALL' } } }] } },
+      'spec.containers[0].securityContext.capabilities.drop is a string, not a list',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { capabilities: { add: ['ALL', 1] } } }] } },
+      'spec.containers[0].securityContext.capabilities.add[1] is a number, not a string',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { windowsOptions: { runAsUserName: 1 } } }] } },
+      'spec.containers[0].securityContext.windowsOptions.runAsUserName is a number, not a string',
+    ],
+    [{ spec: { ...spec, os: 'windows' } }, 'spec.os is a string, not an object'],
+    [{ spec: { ...spec, nodeSelector: { os: null } } }, 'spec.nodeSelector.os is null, not a string'],
+    [{ spec: { ...spec, affinity: 1 } }, 'spec.affinity is a number, not an object'],
+  ];
+
+  for (const [value, message] of wrong) {
+    it(`throws "${message}"`, () => {
+      expect(() => decodePod(value))
+        .to.throw(PodError)
+        .with.property('message', message);
+    });
+  }
+
+  it('throws for a node affinity of the wrong shape', () => {
+    const terms = (nodeSelectorTerms: unknown) => ({
+      spec: {
+        ...spec,
+        affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+      },
+    });
+    const path = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+    expect(() => decodePod(terms({}))).to.throw(PodError, `${path} is an object, not a list`);
+    expect(() => decodePod(terms([null]))).to.throw(PodError, `${path}[0] is null, not an object`);
+    expect(() => decodePod(terms([{ matchExpressions: [1] }]))).to.throw(
+      PodError,
+      `${path}[0].matchExpressions[0] is a number, not an object`,
+    );
+    expect(() => decodePod(terms([{ matchExpressions: [{ values: ['windows', 1] }] }]))).to.throw(
+      PodError,
+      `${path}[0].matchExpressions[0].values[1] is a number, not a string`,
+    );
+  });
+
+  it('throws nothing but a PodError, whatever the JSON', () => {
+    const anything = fc.oneof(fc.jsonValue(), mutated(pods), mutated(mutated(pods)));
+    fc.assert(
+      fc.property(anything, (value) => {
+        try {
+          decodePod(value);
+        } catch (error) {
+          expect(error).to.be.instanceOf(PodError);
+        }
+      }),
+      runs,
+    );
+  });
+});

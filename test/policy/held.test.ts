@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { controls } from '../../src/policy/controls/index.ts';
+import { heldEntries } from '../../src/policy/held.ts';
+import { containerOf, podOf } from '../pods.ts';
+
+const active = controls.map((control) => ({ control, mode: 'fill' }) as const);
+const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['NET_RAW', 'ALL'] } };
+
+describe('heldEntries', () => {
+  it('are those that the pod bears out', () => {
+    const pod = podOf([containerOf('app', hardened)], {
+      securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    const claimed = ['seccompProfile', 'app/runAsNonRoot', 'app/allowPrivilegeEscalation', 'app/capabilities'];
+    expect(heldEntries(pod, claimed, active, {})).to.deep.equal(claimed);
+  });
+
+  it('are none of a field that is unset or has another value', () => {
+    const pod = podOf([containerOf('app', { runAsNonRoot: false, capabilities: { drop: ['NET_RAW'] } })], {
+      securityContext: { seccompProfile: { type: 'Unconfined' } },
+    });
+    const claimed = ['seccompProfile', 'app/runAsNonRoot', 'app/allowPrivilegeEscalation', 'app/capabilities'];
+    expect(heldEntries(pod, claimed, active, {})).to.deep.equal([]);
+  });
+
+  it('are none of a container that is not in the pod, or of another place', () => {
+    const pod = podOf([containerOf('app', hardened)]);
+    const claimed = ['gone/runAsNonRoot', 'runAsNonRoot', 'app/seccompProfile', 'app/', '/capabilities', 'app', '…+3'];
+    expect(heldEntries(pod, claimed, active, {})).to.deep.equal([]);
+  });
+
+  it('are none of a value that the namespace does not give', () => {
+    const pod = podOf([containerOf('app', { runAsUser: 1000 })], { securityContext: { fsGroup: 2000 } });
+    expect(heldEntries(pod, ['app/runAsUser', 'fsGroup'], active, {})).to.deep.equal([]);
+    expect(heldEntries(pod, ['app/runAsUser', 'fsGroup'], active, { runAsUser: 1001, fsGroup: 2001 })).to.deep.equal(
+      [],
+    );
+    expect(heldEntries(pod, ['app/runAsUser', 'fsGroup'], active, { runAsUser: 1000, fsGroup: 2000 })).to.deep.equal([
+      'fsGroup',
+      'app/runAsUser',
+    ]);
+  });
+
+  it('are none of what the namespace does not fill', () => {
+    const pod = podOf([containerOf('app', hardened)]);
+    const audited = controls.map((control) => ({ control, mode: 'audit' }) as const);
+    expect(heldEntries(pod, ['app/runAsNonRoot'], audited, {})).to.deep.equal([]);
+    expect(heldEntries(pod, ['app/runAsNonRoot'], [], {})).to.deep.equal([]);
+  });
+
+  it('are of fsGroupChangePolicy only where the fsGroup is claimed too', () => {
+    const pod = podOf([containerOf('app')], {
+      securityContext: { fsGroup: 2000, fsGroupChangePolicy: 'OnRootMismatch' },
+    });
+    const values = { fsGroup: 2000 };
+    expect(heldEntries(pod, ['fsGroupChangePolicy'], active, values)).to.deep.equal([]);
+    expect(heldEntries(pod, ['fsGroup', 'fsGroupChangePolicy'], active, values)).to.deep.equal([
+      'fsGroup',
+      'fsGroupChangePolicy',
+    ]);
+  });
+});

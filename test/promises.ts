@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import jsonpatch, { type Operation } from 'fast-json-patch';
+import { type Decision, decide } from '../src/admission/decide.ts';
+import type { Policy } from '../src/admission/namespacePolicy.ts';
+import { checkPatch } from '../src/admission/selfCheck.ts';
+import { applyChanges } from '../src/policy/apply.ts';
+import { type AddOperation, toJsonPatch } from '../src/policy/patch.ts';
+import type { Pod } from '../src/policy/pod.ts';
+import { refusalsOf } from './apiServerRules.ts';
+import { cloneOf, deepFreeze, type Json } from './pods.ts';
+import { requestFor } from './requests.ts';
+
+/** The decision on a pod, once everything has been asserted that must hold of every decision. */
+export function decideAsPromised(given: Pod, policy: Policy, before?: Pod): Decision {
+  const pod = deepFreeze(cloneOf(given));
+  const request = requestFor(pod, before && deepFreeze(cloneOf(before)));
+  const decision = decide(request, policy, { provenance: true });
+  expect(JSON.stringify(pod), 'the input').to.equal(JSON.stringify(given));
+  for (const operation of decision.operations) expectOurPlace(operation, pod, before);
+  const patched = patchedBy(pod, decision.operations);
+  expect(decision.intended ?? pod, 'what the patch makes').to.deep.equal(patched);
+  expect(applyChanges(pod, decision.filled)).to.deep.equal(patchedBy(pod, toJsonPatch(pod, decision.filled)));
+  expectKept(pod, patched, []);
+  expect(refusalsOf(pod), 'what the API server refuses').to.include.members([...refusalsOf(patched)]);
+  checkPatch(pod, decision.operations, decision.intended ?? pod);
+  const again = decide(requestFor(patched, before), policy, { provenance: true });
+  expect(again.operations, 'the second pass').to.deep.equal([]);
+  return decision;
+}
+
+/** The pod that the operations make, by a library that knows nothing of how they were made. */
+export function patchedBy(pod: Pod, operations: readonly AddOperation[]): Pod {
+  return jsonpatch.applyPatch(cloneOf(pod), cloneOf(operations) as Operation[], true).newDocument;
+}
+
+const places = [
+  /^\/spec\/securityContext(\/|$)/,
+  /^\/spec\/(initContainers|containers|ephemeralContainers)\/\d+\/securityContext(\/|$)/,
+  /^\/metadata(\/annotations(\/pod-hardener\.io~1filled)?)?$/,
+];
+const ephemeralPlace = /^\/spec\/ephemeralContainers\/(\d+)\/securityContext(\/|$)/;
+
+/** Every operation adds, and only where this program has something to say: in a running pod, in what is new there. */
+function expectOurPlace({ op, path }: AddOperation, pod: Pod, before: Pod | undefined): void {
+  expect(op).to.equal('add');
+  if (!before) {
+    expect(
+      places.some((place) => place.test(path)),
+      `${path} is a place to fill`,
+    ).to.equal(true);
+    return;
+  }
+  const [, index] = ephemeralPlace.exec(path) ?? [];
+  const name = pod.spec.ephemeralContainers?.[Number(index)]?.name;
+  const known = before.spec.ephemeralContainers?.some((container) => container.name === name) ?? false;
+  expect(index !== undefined && !known, `${path} belongs to a new ephemeral container`).to.equal(true);
+}
+
+const ownAnnotation = 'metadata\u0000annotations\u0000pod-hardener.io/filled';
+
+/** All that the author wrote stands where it stood; lists may have grown at their end, and null counts as unwritten. */
+export function expectKept(before: unknown, after: unknown, path: readonly (string | number)[]): void {
+  if (before === null || path.join('\u0000') === ownAnnotation) return;
+  const at = path.join('.');
+  if (typeof before !== 'object') {
+    expect(after, at).to.equal(before);
+    return;
+  }
+  expect(Array.isArray(after), at).to.equal(Array.isArray(before));
+  if (Array.isArray(before)) expect((after as unknown[]).length, at).to.be.at.least(before.length);
+  for (const key of Object.keys(before)) {
+    expect(Object.hasOwn(after as object, key), `${at}.${key} is still there`).to.equal(true);
+    expectKept((before as Json)[key], (after as Json)[key], [...path, key]);
+  }
+}
