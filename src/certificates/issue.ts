@@ -59,7 +59,7 @@ export async function issueCertificates({ hosts, now, days }: IssueOptions): Pro
     ],
   });
   const key = x509.PemConverter.encode(await subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return { caCert: ca.toString('pem'), cert: leaf.toString('pem'), key };
+  return { caCert: `${ca.toString('pem')}\n`, cert: `${leaf.toString('pem')}\n`, key: `${key}\n` };
 }
 
 function alternativeName(host: string): { type: 'ip' | 'dns'; value: string } {

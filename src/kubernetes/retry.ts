@@ -29,6 +29,7 @@ const passingStatuses = [401, 403, 429, 500, 502, 503];
 export function createRetryPolicy(limits: ListWatchLimits, random: () => number): RetryPolicy {
   let failures = 0;
   let healthySince: number | undefined;
+  let lastExpired = false;
 
   function forgetFailuresIfHealthy(): void {
     if (healthySince !== undefined && performance.now() - healthySince >= limits.healthyMs) failures = 0;
@@ -46,6 +47,7 @@ export function createRetryPolicy(limits: ListWatchLimits, random: () => number)
     },
     ended(beganAt) {
       forgetFailuresIfHealthy();
+      lastExpired = false;
       return limits.spacingMs - (performance.now() - beganAt);
     },
     failed(error) {
@@ -53,8 +55,9 @@ export function createRetryPolicy(limits: ListWatchLimits, random: () => number)
       healthySince = undefined;
       failures += 1;
       const expired = needsList(error);
-      // What has expired once may be listed at once; a second time it has to wait like everything else.
-      const waitMs = expired && failures === 1 ? 0 : waitFor(error);
+      // What has expired may be listed at once; a second time in a row it has to wait like everything else.
+      const waitMs = expired && !lastExpired ? 0 : waitFor(error);
+      lastExpired = expired;
       return { waitMs, list: expired || failures % failuresBeforeList === 0, failures };
     },
   };
