@@ -22,3 +22,4 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   console.error(JSON.stringify({ mutate: `https://127.0.0.1:${port}/mutate` }));
 });
+process.on('SIGTERM', () => process.exit(0));

@@ -10,7 +10,8 @@ const limit = 1024;
 export interface Audited {
   readonly pod: Pod;
   readonly policy: Policy;
-  readonly filled: readonly Change[];
+  /** Sorted entries. */
+  readonly filled: readonly string[];
   readonly wouldFill: readonly Change[];
   readonly left: readonly Left[];
 }
@@ -24,14 +25,11 @@ export function auditAnnotationsOf({ pod, policy, filled, wouldFill, left }: Aud
   const again = pod.metadata?.annotations?.[filledAnnotation] === undefined ? '' : '-again';
   const annotations: Record<string, string> = {};
   const say = (key: string, entries: readonly string[]) => {
-    if (entries.length > 0) annotations[key + again] = toList(sortedEntries(entries), limit);
+    if (entries.length > 0) annotations[key + again] = toList(entries, limit);
   };
   say('policy', [`${policy.profile}:${policy.version} ${policy.mode}`]);
-  say('filled', filled.map(entryOf));
-  say('would-fill', wouldFill.map(entryOf));
-  say(
-    'left',
-    left.map((one) => `${entryOf(one)}=${one.reason}`),
-  );
+  say('filled', filled);
+  say('would-fill', sortedEntries(wouldFill.map(entryOf)));
+  say('left', sortedEntries(left.map((one) => `${entryOf(one)}=${one.reason}`)));
   return annotations;
 }

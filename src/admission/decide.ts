@@ -1,4 +1,5 @@
 import { type Assignment, applyChanges } from '../policy/apply.ts';
+import { entryOf, sortedEntries } from '../policy/entry.ts';
 import { type Change, harden, type Left } from '../policy/harden.ts';
 import { type AddOperation, toJsonPatch } from '../policy/patch.ts';
 import { isMirror, type Pod } from '../policy/pod.ts';
@@ -58,9 +59,10 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
   const { changes, left } = harden(pod, targetsOf(subject), active, policy.values);
   const filled = changes.filter(({ mode }) => mode === 'fill');
   const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
+  const entries = sortedEntries(filled.map(entryOf));
   const assignments: Assignment[] = [...filled];
   if (options.provenance && filled.length > 0 && !subject.before) {
-    const value = provenanceOf(pod, filled, active, policy.values);
+    const value = provenanceOf(pod, entries, active, policy.values);
     if (value !== undefined) assignments.push({ path: ['metadata', 'annotations', filledAnnotation], value });
   }
   const operations: readonly AddOperation[] = toJsonPatch(pod, assignments);
@@ -72,7 +74,7 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
     left,
     operations,
     warnings: warningsOf({ pod, policy, notes, wouldFill, left }),
-    auditAnnotations: auditAnnotationsOf({ pod, policy, filled, wouldFill, left }),
+    auditAnnotations: auditAnnotationsOf({ pod, policy, filled: entries, wouldFill, left }),
     ...(operations.length > 0 && { intended: applyChanges(pod, assignments) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { GivenValues } from '../policy/control.ts';
-import { entryOf, sortedEntries, toList } from '../policy/entry.ts';
-import type { ActiveControl, Change } from '../policy/harden.ts';
+import { sortedEntries, toList } from '../policy/entry.ts';
+import type { ActiveControl } from '../policy/harden.ts';
 import { heldEntries } from '../policy/held.ts';
 import type { Pod } from '../policy/pod.ts';
 import { filledAnnotation } from './keys.ts';
@@ -10,18 +10,18 @@ const ownLimit = 4096;
 const totalLimit = 256 * 1024;
 
 /**
- * The value of our annotation on a pod that the changes are made in: what was filled now and what an earlier call
+ * The value of our annotation on a pod: what is filled now (sorted entries) and what an earlier call
  * filled, so far as the pod bears it out. Undefined when the pod's annotations leave no room for it.
  */
 export function provenanceOf(
   pod: Pod,
-  changes: readonly Change[],
+  filled: readonly string[],
   active: readonly ActiveControl[],
   values: GivenValues,
 ): string | undefined {
   const annotations = pod.metadata?.annotations ?? {};
   const earlier = heldEntries(pod, claimedEntries(annotations[filledAnnotation]), active, values);
-  const list = toList(sortedEntries([...changes.map(entryOf), ...earlier]), ownLimit);
+  const list = toList(earlier.length === 0 ? filled : sortedEntries([...filled, ...earlier]), ownLimit);
   return hasRoom(annotations, list) ? list : undefined;
 }
 
@@ -30,7 +30,7 @@ function claimedEntries(text: string | undefined): readonly string[] {
 }
 
 function hasRoom(annotations: Readonly<Record<string, string>>, list: string): boolean {
-  let size = Buffer.byteLength(filledAnnotation) + Buffer.byteLength(list);
+  let size = filledAnnotation.length + Buffer.byteLength(list);
   for (const key of Object.keys(annotations)) {
     if (key !== filledAnnotation) size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
   }

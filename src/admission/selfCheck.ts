@@ -1,35 +1,45 @@
-import jsonpatch, { type Operation } from 'fast-json-patch';
 import type { AddOperation } from '../policy/patch.ts';
 import type { Pod } from '../policy/pod.ts';
 
 /**
- * Applies the operations, by a library that knows nothing of how they were made, to a copy of the parts that they
- * touch. Throws when one does not apply or when the result is not the intended pod: the API server would reject
- * the pod for such a patch, whatever the failure policy says.
+ * Applies the operations as RFC 6902 says, to a copy of the parts that they touch. Throws when one does not apply or
+ * when the result is not the intended pod: the API server would reject the pod for such a patch, whatever the failure
+ * policy says. It shares no code with what made the operations.
  */
 export function checkPatch(pod: Pod, operations: readonly AddOperation[], intended: Pod): void {
-  const copy = copyTouched(pod, operations);
-  for (const operation of operations) jsonpatch.applyOperation(copy, { ...operation } as Operation, true);
-  if (!isSame(copy, intended)) throw new Error('the patch does not make the pod that was intended');
+  const copied = new Set<unknown>();
+  const root = shallowCopy(pod, copied);
+  for (const operation of operations) add(root, operation, copied);
+  if (!isSame(root, intended)) throw new Error('the patch does not make the pod that was intended');
 }
 
 type Branch = Record<string, unknown>;
 
-/** The pod with every object copied that an operation's path goes through; the rest is shared. */
-function copyTouched(pod: Pod, operations: readonly AddOperation[]): object {
-  const copied = new Set<unknown>();
-  const root = shallowCopy(pod, copied);
-  for (const { path } of operations) {
-    let branch = root;
-    for (const key of path.split('/').slice(1, -1)) {
-      const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
-      const child = branch[name];
-      if (typeof child !== 'object' || child === null) break;
-      branch[name] = copied.has(child) ? child : shallowCopy(child, copied);
-      branch = branch[name] as Branch;
-    }
+function add(root: Branch, { op, path, value }: AddOperation, copied: Set<unknown>): void {
+  if (op !== 'add') throw new Error(`${path} is not added but ${op}`);
+  const keys = path.split('/');
+  if (keys.shift() !== '' || keys.length === 0) throw new Error(`${path} is no pointer to a member`);
+  const last = decodeKey(keys.pop() ?? '');
+  let branch = root;
+  for (const key of keys) {
+    const name = decodeKey(key);
+    const child = Object.hasOwn(branch, name) ? branch[name] : undefined;
+    if (typeof child !== 'object' || child === null) throw new Error(`${path} has no parent to add to`);
+    branch[name] = copied.has(child) ? child : shallowCopy(child, copied);
+    branch = branch[name] as Branch;
   }
-  return root;
+  if (Array.isArray(branch)) insert(branch, last, value, path);
+  else branch[last] = value;
+}
+
+function insert(list: unknown[], key: string, value: unknown, path: string): void {
+  const index = /^(0|[1-9]\d*)$/.test(key) ? Number(key) : Number.POSITIVE_INFINITY;
+  if (index > list.length) throw new Error(`${path} is beyond the end of the list`);
+  list.splice(index, 0, value);
+}
+
+function decodeKey(key: string): string {
+  return key.includes('~') ? key.replaceAll('~1', '/').replaceAll('~0', '~') : key;
 }
 
 function shallowCopy(value: object, copied: Set<unknown>): Branch {
@@ -45,5 +55,8 @@ function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && isSame((a as Branch)[key], (b as Branch)[key]));
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key) || !isSame((a as Branch)[key], (b as Branch)[key])) return false;
+  }
+  return true;
 }

@@ -22,12 +22,15 @@ export function applyChanges<T extends object>(document: T, assignments: readonl
 
 function assign(root: Branch, path: Path, value: unknown, copied: Set<object>): void {
   let branch = root;
-  for (const key of path.slice(0, -1)) {
-    const next = copyOf(branch[key] ?? {}, copied);
-    branch[key] = next;
-    branch = next as Branch;
+  let last: string | number | undefined;
+  for (const key of path) {
+    if (last !== undefined) {
+      const next = copyOf(branch[last] ?? {}, copied);
+      branch[last] = next;
+      branch = next as Branch;
+    }
+    last = key;
   }
-  const last = path.at(-1);
   if (last !== undefined) branch[last] = value;
 }
 

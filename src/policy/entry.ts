@@ -10,6 +10,9 @@ export function sortedEntries(entries: Iterable<string>): readonly string[] {
 
 /** The entries as one comma list of at most `limit` bytes; `…+N` stands for the N that found no room. */
 export function toList(entries: readonly string[], limit: number): string {
+  const whole = entries.join(',');
+  // No character takes more than three bytes for each of its UTF-16 units.
+  if (whole.length * 3 <= limit || Buffer.byteLength(whole) <= limit) return whole;
   let list = '';
   let size = 0;
   let shortened = '';

@@ -16,22 +16,25 @@ export function toJsonPatch(document: object, assignments: readonly Assignment[]
   const values = new Map<string, unknown>();
   for (const { path, value } of assignments) {
     const depth = missingDepth(document, path);
-    const pointer = toPointer(path.slice(0, depth));
-    const below = path.slice(depth);
-    if (below.length === 0) values.set(pointer, value);
-    else place(values, pointer, below, value);
+    const pointer = toPointer(path, depth);
+    if (depth === path.length) values.set(pointer, value);
+    else place(values, pointer, path.slice(depth), value);
   }
-  return Array.from(values, ([path, value]) => ({ op: 'add' as const, path, value }));
+  const operations: AddOperation[] = [];
+  for (const [path, value] of values) operations.push({ op: 'add', path, value });
+  return operations;
 }
 
 /** How many keys of the path reach down to, and include, the first one that the document has nothing at. */
 function missingDepth(document: object, path: Path): number {
   let value: unknown = document;
-  for (const [index, key] of path.entries()) {
+  let depth = 0;
+  for (const key of path) {
     value = (value as Record<string | number, unknown>)[key];
-    if (value == null) return index + 1;
+    depth++;
+    if (value == null) return depth;
   }
-  return path.length;
+  return depth;
 }
 
 function place(values: Map<string, unknown>, pointer: string, below: Path, value: unknown): void {

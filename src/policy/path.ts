@@ -11,10 +11,14 @@ export function toDotted(path: Path): string {
   return text;
 }
 
-/** The path as a JSON Pointer (RFC 6901): `/spec/containers/0/securityContext`. */
-export function toPointer(path: Path): string {
+/** The path, or so many of its first keys, as a JSON Pointer (RFC 6901): `/spec/containers/0/securityContext`. */
+export function toPointer(path: Path, depth: number = path.length): string {
   let pointer = '';
-  for (const key of path) pointer += `/${typeof key === 'number' ? key : escapeKey(key)}`;
+  let count = 0;
+  for (const key of path) {
+    if (count++ === depth) break;
+    pointer += `/${typeof key === 'number' ? key : escapeKey(key)}`;
+  }
   return pointer;
 }
 
