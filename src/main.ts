@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { serveCommand } from './commands/serve.ts';
-import { version } from './commands/version.ts';
+import { run } from './commands/program.ts';
 
-await new Command('pod-hardener').version(version).addCommand(serveCommand()).parseAsync();
+await run();

@@ -1,3 +1,5 @@
+import type { AdmissionRequest } from './review.ts';
+
 /** Where a request may fail; a label value of the metric that counts errors. */
 export const stages = ['decode', 'too_large', 'lookup', 'decide', 'self_check', 'encode', 'overload'] as const;
 
@@ -8,17 +10,20 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
   readonly stage: Stage;
+  /** What was asked, so far as it was understood. */
+  readonly request: AdmissionRequest | undefined;
 
-  constructor(status: number, stage: Stage, message: string, options?: ErrorOptions) {
+  constructor(status: number, stage: Stage, message: string, options?: ErrorOptions & { request?: AdmissionRequest }) {
     super(message, options);
     this.status = status;
     this.stage = stage;
+    this.request = options?.request;
   }
 }
 
 /** The request itself cannot be understood. */
-export function badRequest(message: string): RequestError {
-  return new RequestError(400, 'decode', message);
+export function badRequest(message: string, request?: AdmissionRequest): RequestError {
+  return new RequestError(400, 'decode', message, { ...(request && { request }) });
 }
 
 /** It cannot be answered now. The API server tries again when the answer carries `Retry-After`. */

@@ -48,9 +48,13 @@ export function decodeReview(body: Buffer): AdmissionRequest {
   if (!isUid(uid)) throw badRequest('request.uid is not a printable string of 1 to 256 characters');
   const operation = operationOf(request);
   const resource = resourceOf(request);
-  const base = { uid, operation, resource, dryRun: request.dryRun === true };
-  if (!isFillable(operation, resource)) return { ...base, namespace: namespaceOrNone(request.namespace) };
-  return { ...base, namespace: decodeNamespace(request.namespace), subject: decodeSubject(request, resource) };
+  const namespace = namespaceOrNone(request.namespace);
+  const asked = { uid, operation, resource, namespace, dryRun: request.dryRun === true };
+  if (!isFillable(operation, resource)) return asked;
+  if (namespace === '') throw badRequest('request.namespace is not the name of a namespace', asked);
+  const pod = decodeObject(request, 'object', asked);
+  if (resource === 'pods') return { ...asked, subject: { pod } };
+  return { ...asked, subject: { pod, before: decodeObject(request, 'oldObject', asked) } };
 }
 
 /** The body of the answer: allowed, with a patch when there are operations. Never anything but allowed. */
@@ -96,31 +100,18 @@ function isFillable(operation: Operation, resource: Resource): boolean {
   return operation === 'create' ? resource === 'pods' : operation === 'update' && resource === 'ephemeralcontainers';
 }
 
-function decodeSubject(request: Json, resource: Resource): Subject {
-  const pod = decodeObject(request, 'object');
-  if (resource === 'pods') return { pod };
-  return { pod, before: decodeObject(request, 'oldObject') };
-}
-
-function decodeObject(request: Json, key: 'object' | 'oldObject'): Pod {
+function decodeObject(request: Json, key: 'object' | 'oldObject', asked: AdmissionRequest): Pod {
   const object = request[key];
-  if (!isObject(object)) throw badRequest(`request.${key} is not a Pod`);
-  if (object.kind !== undefined && object.kind !== 'Pod') throw badRequest(`request.${key} is not a Pod`);
+  if (!isObject(object) || (object.kind ?? 'Pod') !== 'Pod') throw badRequest(`request.${key} is not a Pod`, asked);
   try {
     return decodePod(object);
   } catch (error) {
-    if (error instanceof PodError) throw badRequest(`request.${key} is not a Pod: ${error.message}`);
+    if (error instanceof PodError) throw badRequest(`request.${key} is not a Pod: ${error.message}`, asked);
     throw error;
   }
 }
 
-/** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API. */
-function decodeNamespace(value: unknown): string {
-  const name = namespaceOrNone(value);
-  if (name === '') throw badRequest('request.namespace is not the name of a namespace');
-  return name;
-}
-
+/** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API; '' for anything else. */
 function namespaceOrNone(value: unknown): string {
   return typeof value === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value) ? value : '';
 }

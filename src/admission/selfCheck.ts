@@ -19,6 +19,7 @@ function add(root: Branch, { op, path, value }: AddOperation, copied: Set<unknow
   if (op !== 'add') throw new Error(`${path} is not added but ${op}`);
   const keys = path.split('/');
   if (keys.shift() !== '' || keys.length === 0) throw new Error(`${path} is no pointer to a member`);
+  if (!isJson(value)) throw new Error(`${path} gets a value that JSON cannot express`);
   const last = decodeKey(keys.pop() ?? '');
   let branch = root;
   for (const key of keys) {
@@ -46,6 +47,12 @@ function shallowCopy(value: object, copied: Set<unknown>): Branch {
   const copy = (Array.isArray(value) ? value.slice() : { ...value }) as Branch;
   copied.add(copy);
   return copy;
+}
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value === 'object' && Object.values(value).every(isJson);
 }
 
 /** Whether two values are the same JSON. What the two share is not walked through. */

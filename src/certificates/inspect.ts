@@ -15,8 +15,11 @@ const maxCertificates = 10;
  * when they cannot be: exchanging a server's certificate for a broken pair does not fail, but every later handshake does.
  */
 export function inspectKeyPair(cert: string, key: string, now: number): Inspected {
-  for (const pem of [cert, key]) {
-    if (Buffer.byteLength(pem) > maxPemBytes) throw new Error(`larger than ${maxPemBytes} bytes`);
+  for (const [name, pem] of [
+    ['certificate', cert],
+    ['key', key],
+  ] as const) {
+    if (Buffer.byteLength(pem) > maxPemBytes) throw new Error(`the ${name} file is larger than ${maxPemBytes} bytes`);
   }
   const chain = cert.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   if (chain.length === 0) throw new Error('the certificate file holds no certificate in PEM');

@@ -42,6 +42,7 @@ export async function issueCertificates({ hosts, now, days }: IssueOptions): Pro
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(usage.keyCertSign | usage.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
     ],
   });
   const leaf = await x509.X509CertificateGenerator.create({
@@ -55,6 +56,8 @@ export async function issueCertificates({ hosts, now, days }: IssueOptions): Pro
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(usage.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
       new x509.SubjectAlternativeNameExtension(hosts.map(alternativeName)),
     ],
   });

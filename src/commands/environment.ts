@@ -17,7 +17,8 @@ export function writtenOptions(command: Command): Readonly<Record<string, string
     const name = option.attributeName();
     const value = process.env[variableOf(option.long ?? '')];
     if (value === undefined || command.getOptionValueSource(name) === 'cli') continue;
-    written[name] = option.isBoolean() ? isOn(value) !== option.negate : value;
+    const takesValue = option.required || option.optional;
+    written[name] = takesValue ? value : isOn(value) !== option.negate;
   }
   return written;
 }

@@ -33,9 +33,12 @@ Which fields are filled is decided, in this order, by
      left as it is;
   3. the profile restricted.
 
-It reads YAML as kubectl does, and JSON: pods, workloads, lists, AdmissionReviews
-and any other kind that holds pod templates, such as a RayCluster. Everything
-else passes through. Exit status: 0 when all was done, 2 when not.`;
+It reads YAML as kubectl does, and JSON: pods, workloads, lists,
+AdmissionReviews and any other kind that holds pod templates, such as a
+RayCluster. Everything else passes through.
+
+Exit status: 0 when all was done, 2 when something could not be read or written.
+What could is done all the same.`;
 
 /** Adds the options that say what to read and by which policy. */
 export function addInputOptions(command: Command): Command {

@@ -6,11 +6,11 @@ import { fillDocument, type TemplateFill } from '../manifests/fill.ts';
 import { isNamespace, namespaceRecord } from '../manifests/namespaces.ts';
 import { type ManifestObject, objectsIn } from '../manifests/objects.ts';
 import { type ManifestDocument, parseManifests, textOf } from '../manifests/parse.ts';
-import type { Source } from '../manifests/sources.ts';
 import { type Subject, subjectsIn } from '../manifests/subjects.ts';
 import type { TemplateOutcome } from '../output/summary.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import { createPolicyChoice, type PolicyChoice, type PolicyGrounds } from './policyChoice.ts';
+import type { Source } from './sources.ts';
 
 /** What is to become of a file, and what there is to say of it. */
 export interface PlannedFile {
@@ -34,11 +34,11 @@ export interface PlanOptions extends PolicyGrounds {
  * cannot be read is a problem of its file, and stays in its text as it is.
  */
 export function planFiles(sources: readonly Source[], options: PlanOptions): readonly PlannedFile[] {
-  const files = sources.map((source) => ({ source, documents: parseManifests(source.text, source.name) }));
-  const described = files.flatMap(({ documents }) => documents.flatMap(namespacesIn));
-  const choose = createPolicyChoice({ ...options, records: [...options.records, ...described] });
-  return files.map(({ source, documents }) => {
+  const records = [...options.records, ...sources.flatMap(namespacesIn)];
+  const choose = createPolicyChoice({ ...options, records });
+  return sources.map((source) => {
     const file: Planning = { choose, namespace: options.namespace ?? '', outcomes: [], notes: [], problems: [] };
+    const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     return { ...file, source, text: documents.length === 0 ? source.text : texts.join('') };
   });
@@ -52,10 +52,15 @@ interface Planning {
   readonly problems: string[];
 }
 
-/** The namespaces described in a document; one that is described badly is a problem when its file is planned. */
-function namespacesIn(document: ManifestDocument): readonly NamespaceRecord[] {
-  const objects = objectsIn(document.value).filter(isNamespace);
-  return objects.flatMap((object) => attempt([], () => namespaceRecord(document, object)) ?? []);
+/** The namespaces described in a source; one that is described badly is a problem when its file is planned. */
+function namespacesIn({ text, name }: Source): readonly NamespaceRecord[] {
+  // Most sources describe none: they are not worth reading twice.
+  if (!/\bkind["']?\s*:\s*["']?Namespace/.test(text)) return [];
+  const documents = attempt([], () => parseManifests(text, name)) ?? [];
+  return documents.flatMap((document) => {
+    const objects = objectsIn(document.value).filter(isNamespace);
+    return objects.flatMap((object) => attempt([], () => namespaceRecord(document, object)) ?? []);
+  });
 }
 
 /** The document's text, hardened. */

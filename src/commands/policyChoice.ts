@@ -21,7 +21,10 @@ export function createPolicyChoice({ profile, records }: PolicyGrounds): (namesp
     if (profile !== undefined) return { policy: profilePolicy(profile), remarks: [] };
     const record = namespace === undefined ? undefined : byName.get(namespace);
     if (record) return describedChoice(record);
-    return { policy: profilePolicy('restricted'), remarks: [`${reasonFor(namespace, byName.size)}: using restricted`] };
+    return {
+      policy: profilePolicy('restricted'),
+      remarks: [`${reasonFor(namespace, byName.size)}: using the profile restricted`],
+    };
   };
   return (namespace) => {
     const choice = choices.get(namespace) ?? choose(namespace);
@@ -41,7 +44,7 @@ function profilePolicy(profile: string): Policy | undefined {
 }
 
 function reasonFor(namespace: string | undefined, described: number): string {
-  if (described === 0) return 'no profile is given (-p), and no Namespace manifest';
+  if (described === 0) return 'neither a profile (-p) nor a Namespace manifest is given';
   if (namespace === undefined) return 'no namespace is named (-n) for some objects';
   return `no Namespace manifest describes ${namespace}`;
 }

@@ -9,7 +9,9 @@ import { show } from '../metrics/show.ts';
 import { createApp, createLoad } from '../webhook/app.ts';
 import { watchConnectionAge } from '../webhook/connectionAge.ts';
 import { drain } from '../webhook/drain.ts';
+import type { Reply } from '../webhook/reply.ts';
 import { contextOptions, createTlsServer } from '../webhook/server.ts';
+import { endOfProcess } from './endOfProcess.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
@@ -20,33 +22,55 @@ import { version } from './version.ts';
 /** How long a request may still run once the server has stopped listening, in milliseconds. */
 const graceMs = 5_000;
 
-/** Runs the webhook until it is told to end. Resolves with the exit code. */
+/** Runs the webhook until it is told to end. Resolves with the exit code, when nothing of it runs any more. */
 export async function serve(options: ServeOptions): Promise<number> {
   const log = createLog(options.logLevel);
   const ending = endOfProcess(log);
+  const cleanUps: (() => void)[] = [];
   try {
-    const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
-    const certificate = await firstCertificate(options, host, log);
-    const source = await policySource(options, log);
-    const webhook = startWebhook(options, { certificate, source, log });
-    await listen(webhook.plain, options.metricsPort, host);
-    await listen(webhook.server, options.port, host);
-    log('info', 'Listening.', {
-      version,
-      mutate: `https://${addressOf(webhook.server)}/mutate`,
-      metrics: `http://${addressOf(webhook.plain)}/metrics`,
-    });
+    const webhook = await startWebhook(options, log, cleanUps);
     const code = await ending;
-    log('info', 'Draining: no new connection is kept; the same signal again ends it at once.', {
-      milliseconds: options.shutdownDelayMs,
-    });
-    await webhook.stop();
+    log('info', 'Draining. The same signal again ends it at once.', { milliseconds: options.shutdownDelayMs });
+    await webhook.drain();
     log('info', 'Ended.', { code });
     return code;
   } catch (error) {
     log('error', 'The webhook cannot run.', { error: error instanceof Error ? error.message : String(error) });
     return 1;
+  } finally {
+    for (const cleanUp of cleanUps.reverse()) cleanUp();
   }
+}
+
+/** Starts everything; what has been started is undone by the clean-ups, also when a later part fails. */
+async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => void)[]) {
+  const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
+  const certificate = await firstCertificate(options, host, log);
+  const source = await policySource(options, log);
+  cleanUps.push(source.stop);
+  const { server, plain, startDraining, stopWatching } = createWebhook(options, { certificate, source, log });
+  cleanUps.push(stopWatching);
+  for (const [one, port] of [
+    [plain, options.metricsPort],
+    [server, options.port],
+  ] as const) {
+    await listen(one, port, host);
+    cleanUps.push(() => {
+      one.close();
+      one.closeAllConnections();
+    });
+  }
+  log('info', 'Listening.', {
+    version,
+    mutate: `https://${addressOf(server)}/mutate`,
+    metrics: `http://${addressOf(plain)}/metrics`,
+  });
+  return {
+    drain() {
+      startDraining();
+      return drain(server, { delayMs: options.shutdownDelayMs, graceMs });
+    },
+  };
 }
 
 function firstCertificate(options: ServeOptions, host: string | undefined, log: Log): Promise<ServingCertificate> {
@@ -67,9 +91,9 @@ interface Parts {
   readonly log: Log;
 }
 
-function startWebhook(options: ServeOptions, { certificate, source, log }: Parts) {
+/** Wires the servers. Neither listens yet. */
+function createWebhook(options: ServeOptions, { certificate, source, log }: Parts) {
   const metrics = createMetrics(version);
-  const record = createRecorder(metrics, options.metricsNamespaces);
   const load = createLoad();
   let { notAfter } = certificate;
   let draining = false;
@@ -79,10 +103,7 @@ function startWebhook(options: ServeOptions, { certificate, source, log }: Parts
     provenance: options.provenance,
     load,
     isLast: (request) => draining || isOld(request),
-    observe(reply, seconds) {
-      record(reply, seconds);
-      logReply(log, reply, seconds);
-    },
+    observe: observer(metrics, options.metricsNamespaces, log),
   });
   const server = createTlsServer(certificate, app);
   const isOld = watchConnectionAge(server, Date.now, Math.random);
@@ -98,18 +119,22 @@ function startWebhook(options: ServeOptions, { certificate, source, log }: Parts
     ],
     beforeScrape: () => show(metrics, { ...source.status(), inFlight: load.requests, notAfter }),
   });
+  const startDraining = () => {
+    draining = true;
+  };
+  return { server, plain, startDraining, stopWatching };
+}
 
-  return {
-    server,
-    plain,
-    async stop() {
-      draining = true;
-      await drain(server, { delayMs: options.shutdownDelayMs, graceMs });
-      stopWatching();
-      source.stop();
-      plain.closeAllConnections();
-      plain.close();
-    },
+/** Counts and logs a reply. The sender has it already, so a fault in here is logged and goes no further. */
+function observer(metrics: Metrics, maxNamespaces: number, log: Log): (reply: Reply, seconds: number) => void {
+  const record = createRecorder(metrics, maxNamespaces);
+  return (reply, seconds) => {
+    try {
+      record(reply, seconds);
+      logReply(log, reply, seconds);
+    } catch (error) {
+      log('error', 'A reply could not be counted or logged.', { error: String(error) });
+    }
   };
 }
 
@@ -146,25 +171,4 @@ async function listen(server: Server | HttpServer, port: number, host: string | 
 function addressOf(server: Server | HttpServer): string {
   const { address, port, family } = server.address() as AddressInfo;
   return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** Resolves with the exit code once the process is told to end, or once a fault has left it in an unknown state. */
-function endOfProcess(log: Log): Promise<number> {
-  return new Promise((resolve) => {
-    let ending = false;
-    const end = (code: number) => {
-      if (ending) process.exit(1);
-      ending = true;
-      resolve(code);
-    };
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
-    for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
-      process.on(fault, (error: unknown) => {
-        log('error', 'A fault of this program: it drains and ends.', {
-          error: error instanceof Error ? error.stack : String(error),
-        });
-        if (!ending) end(1);
-      });
-    }
-  });
 }

@@ -57,6 +57,9 @@ function contradictions(options: ServeOptions): readonly string[] {
   } else if (!standalone && !tlsCertFile) {
     problems.push('a certificate is missing: name --tls-cert-file and --tls-key-file, or try it out with --standalone');
   }
+  if (options.port !== 0 && options.port === options.metricsPort) {
+    problems.push(`--port and --metrics-port are both ${options.port}`);
+  }
   if (standalone && !options.namespaces) problems.push('--standalone needs --namespaces FILE with Namespace manifests');
   if (standalone && options.kubeconfig) problems.push('--standalone asks no API server, so --kubeconfig has no place');
   if (!standalone && options.namespaces) problems.push('--namespaces FILE is read with --standalone only');

@@ -6,7 +6,8 @@ export type Stop = () => void;
 /**
  * Calls back with the files' texts whenever one of them has changed since `last`. It looks every `everyMs`
  * milliseconds, and at the texts themselves: a mounted Secret changes by a symbolic link, which file events miss.
- * An unreadable file is reported once, and then looked for again.
+ * A change counts when two looks agree on it, since a file may be looked at while it is being written. An unreadable
+ * file, or a callback that throws, is reported once.
  */
 export function watchFiles(
   paths: readonly string[],
@@ -16,25 +17,27 @@ export function watchFiles(
   onError: (error: Error) => void,
 ): Stop {
   let known = last.join('\0');
+  let seen = known;
   let failure = '';
+  let stopped = false;
   const look = async () => {
-    try {
-      const texts = await readTexts(paths);
-      failure = '';
-      if (texts.join('\0') === known) return;
-      known = texts.join('\0');
-      onChange(texts);
-    } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error.message !== failure) onError(error);
-      failure = error.message;
-    }
+    const texts = await readTexts(paths);
+    const [before, now] = [seen, texts.join('\0')];
+    seen = now;
+    failure = '';
+    if (stopped || now === known || now !== before) return;
+    known = now;
+    onChange(texts);
+  };
+  const report = (thrown: unknown) => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    if (!stopped && error.message !== failure) onError(error);
+    failure = error.message;
   };
   let timer = setTimeout(async function again() {
-    await look();
+    await look().catch(report);
     if (!stopped) timer = setTimeout(again, everyMs).unref();
   }, everyMs).unref();
-  let stopped = false;
   return () => {
     stopped = true;
     clearTimeout(timer);

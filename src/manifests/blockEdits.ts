@@ -1,9 +1,10 @@
-import { isCollection, isMap, isScalar, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isCollection, isMap, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { insertion, type TextEdit } from './edits.ts';
-import { blockLines, flowText, indentOf, indexFor, type Layout, scalarText } from './layout.ts';
+import { indentOf, indexFor, type Layout } from './layout.ts';
 import type { Owner } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
-import { beginsLine, columnOf, lineEndingAt, lineStart, nextLine } from './position.ts';
+import { beginsLine, lineEndingAt, lineStart, nextLine } from './position.ts';
+import { blockLines, itemText, scalarText } from './render.ts';
 
 /** The edit that adds a key to a mapping in block style: whole new lines. */
 export function addToBlockMap(
@@ -22,26 +23,16 @@ export function addToBlockMap(
 export function addToBlockList(document: ManifestDocument, list: YAMLSeq, value: unknown): TextEdit {
   const column = indentOf(document, list);
   const at = afterContent(document, contentEnd(list), column);
-  return insertLines(document, at, [`${' '.repeat(column)}- ${scalarText(value)}`], column);
+  return insertLines(document, at, [`${' '.repeat(column)}- ${itemText(list, value)}`], column);
 }
 
-/** The edits that give a value to a key that has none, or null, in a mapping in block style. */
+/** The edits that put a value behind a key of a mapping in block style, in the place of a null or an empty `{}`. */
 export function fillNull(document: ManifestDocument, { map, pair }: Owner, value: unknown, layout: Layout): TextEdit[] {
   const [start, end] = rangeOf(pair.value);
   if (typeof value !== 'object' || value === null) return [{ start, end, text: spaced(start, end, value), column: 0 }];
   const column = indentOf(document, map);
   const [, ...lines] = blockLines('', value, column, layout);
   return [...remove(document, start, end), insertLines(document, nextLine(document.source, end), lines, column + 1)];
-}
-
-/** The edits that write out an empty `{}` behind a key of a mapping in block style. */
-export function fillEmpty(
-  document: ManifestDocument,
-  { map, pair }: Owner,
-  entries: readonly (readonly [string, unknown])[],
-  layout: Layout,
-): TextEdit[] {
-  return fillNull(document, { map, pair }, Object.fromEntries(entries), layout);
 }
 
 function spaced(start: number, end: number, value: unknown): string {
@@ -82,7 +73,7 @@ function aboveComments(source: string, line: number): number {
   let at = line;
   while (at > 0) {
     const before = lineStart(source, at - 1);
-    if (!/^\s*(#.*)?$/.test(source.slice(before, at))) break;
+    if (!/^(#.*)?$/.test(source.slice(before, at).trim())) break;
     at = before;
   }
   return at;

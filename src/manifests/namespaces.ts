@@ -1,6 +1,6 @@
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { offsetOf } from './locate.ts';
-import { isMapping, type Json, type ManifestObject, objectsIn } from './objects.ts';
+import { isMapping, type ManifestObject, objectsIn } from './objects.ts';
 import { type ManifestDocument, parseManifests } from './parse.ts';
 
 /**
@@ -20,15 +20,15 @@ export function readNamespaces(text: string, fileName: string): readonly Namespa
   });
 }
 
-/** Whether the object is a Namespace. */
+/** Whether the object is a Namespace; in a NamespaceList nobody repeats its version. */
 export function isNamespace({ kind, value }: ManifestObject): boolean {
-  return kind === 'Namespace' && value.apiVersion === 'v1';
+  return kind === 'Namespace' && (value.apiVersion ?? 'v1') === 'v1';
 }
 
 /** What a Namespace manifest says of its policy. Throws a ManifestError where the API server would refuse it. */
 export function namespaceRecord(document: ManifestDocument, { path, name, value }: ManifestObject): NamespaceRecord {
-  if (name === '') throw problemAt(document, path, 'this Namespace has no name');
-  const metadata = value.metadata as Json;
+  const metadata = isMapping(value.metadata) ? value.metadata : {};
+  if (metadata.name !== name) throw problemAt(document, path, 'this Namespace has no name that is a string');
   const stringsAt = (key: 'labels' | 'annotations') => readStrings(document, metadata[key], [...path, 'metadata', key]);
   return { name, labels: stringsAt('labels'), annotations: stringsAt('annotations') };
 }

@@ -13,26 +13,26 @@ export interface ManifestObject {
   readonly value: Json;
 }
 
-/** The objects of a document, lists of whatever kind taken apart. None for a document that is no manifest. */
-export function objectsIn(value: unknown, path: Path = []): readonly ManifestObject[] {
-  if (!isMapping(value)) return [];
-  const { kind, items } = value;
-  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
-    return items.flatMap((item, index) => objectsIn(item, [...path, 'items', index]));
-  }
-  return [objectOf(value, path)];
+/** The objects of a document, lists of whatever kind taken apart. None for a document that is no mapping. */
+export function objectsIn(value: unknown): readonly ManifestObject[] {
+  return objectsAt(value, [], 'object');
 }
 
-function objectOf(value: Json, path: Path): ManifestObject {
+function objectsAt(value: unknown, path: Path, unnamedKind: string): readonly ManifestObject[] {
+  if (!isMapping(value)) return [];
+  const kind = textOf(value.kind) ?? unnamedKind;
+  const { items } = value;
+  if (!kind.endsWith('List') || !Array.isArray(items)) return [objectOf(value, path, kind)];
+  // The members of a PodList need not say that they are Pods.
+  const kindOfItems = kind.slice(0, -'List'.length) || 'object';
+  return items.flatMap((item, index) => objectsAt(item, [...path, 'items', index], kindOfItems));
+}
+
+function objectOf(value: Json, path: Path, kind: string): ManifestObject {
   const metadata = isMapping(value.metadata) ? value.metadata : {};
   const namespace = textOf(metadata.namespace);
-  return {
-    path,
-    kind: textOf(value.kind) ?? 'object',
-    name: textOf(metadata.name) ?? textOf(metadata.generateName) ?? '',
-    ...(namespace !== undefined && { namespace }),
-    value,
-  };
+  const name = textOf(metadata.name) ?? textOf(metadata.generateName) ?? '';
+  return { path, kind, name, value, ...(namespace !== undefined && { namespace }) };
 }
 
 function textOf(value: unknown): string | undefined {

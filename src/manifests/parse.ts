@@ -1,4 +1,5 @@
 import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { isTooDeep } from './depth.ts';
 import { dialect, maxAliasCount } from './dialect.ts';
 import { type ManifestError, manifestError } from './errors.ts';
 import { positionAt } from './position.ts';
@@ -23,15 +24,16 @@ export interface ManifestDocument {
 
 /**
  * The documents of a file, whose parts put together are the file. A document that cannot be read has an error that
- * says why; the others are read all the same.
+ * says why; the others are read all the same. Throws a ManifestError for a file that is nested far too deeply.
  */
 export function parseManifests(source: string, file: string): readonly ManifestDocument[] {
+  if (isTooDeep(source)) throw manifestError(file, 'this is nested too deeply to be read', { line: 1, column: 1 });
   const parsed = parseAllDocuments(source, dialect);
   const json = parseJson(source);
   let end = 0;
   return parsed.map((nodes, index): ManifestDocument => {
     const start = end;
-    end = index === parsed.length - 1 ? source.length : nodes.range[2];
+    end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
     const number = parsed.length > 1 ? index : undefined;
     const errorAt = (offset: number, problem: string) =>
       manifestError(file, problem, positionAt(source, offset), number);
@@ -39,6 +41,13 @@ export function parseManifests(source: string, file: string): readonly ManifestD
     if (json !== undefined) return { ...part, format: 'json', value: json };
     return { ...part, format: 'yaml', ...readValue(nodes, errorAt) };
   });
+}
+
+/** A comment at the end of a document is part of it, but its line's end is not. */
+function wholeLine(source: string, end: number): number {
+  const rest = /\r?\n/y;
+  rest.lastIndex = end;
+  return source[end - 1] !== '\n' && rest.test(source) ? rest.lastIndex : end;
 }
 
 function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']) {
@@ -50,6 +59,11 @@ function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']) {
     const start = nodes.contents?.range[0] ?? nodes.range[0];
     return { value: undefined, error: errorAt(start, firstLine((error as Error).message)) };
   }
+}
+
+/** The document's own text. */
+export function textOf({ source, start, end }: ManifestDocument): string {
+  return source.slice(start, end);
 }
 
 /** The value of a file that is JSON; undefined for any other. */

@@ -6,9 +6,7 @@ export interface Position {
 
 /** The line and column of an offset. */
 export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - start + 1 };
+  return { line: text.slice(0, offset).split('\n').length, column: columnOf(text, offset) + 1 };
 }
 
 /** Where the line of an offset begins. */
@@ -24,7 +22,9 @@ export function nextLine(text: string, offset: number): number {
 
 /** How many characters stand before the offset on its line: what YAML calls its indentation. */
 export function columnOf(text: string, offset: number): number {
-  return offset - lineStart(text, offset);
+  const start = lineStart(text, offset);
+  // A byte order mark takes no room.
+  return offset - start - (start === 0 && text.startsWith('\uFEFF') ? 1 : 0);
 }
 
 /** Whether nothing but white space stands before the offset on its line. */

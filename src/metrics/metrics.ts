@@ -70,6 +70,8 @@ export function createMetrics(version: string) {
     1,
   );
   startAtZero(metrics);
+  // A gauge without labels starts at 0, which as a time would be 1970.
+  metrics.lastContact.remove();
   return metrics;
 }
 

@@ -9,17 +9,23 @@ export interface PlainServerOptions {
   readonly beforeScrape: () => void;
 }
 
+/** In milliseconds. A prober must not be kept out by those who connect and say nothing. */
+const limits = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
 /** The plain HTTP server for scrapers and probes: `/metrics`, `/healthz` and `/readyz`. It does not listen yet. */
 export function createPlainServer({ registry, notReady, beforeScrape }: PlainServerOptions): Server {
-  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 15_000 }, async (request, response) => {
+  const server = http.createServer({ ...limits }, async (request, response) => {
     const path = request.url?.split('?', 1)[0];
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET is answered here');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return send(response, 405, 'only GET is answered here');
+    }
     if (path === '/healthz') return send(response, 200, 'ok');
     if (path === '/readyz') return sendReadiness(response, notReady());
     if (path === '/metrics') return sendMetrics(response, registry, beforeScrape);
     return send(response, 404, 'here are /metrics, /healthz and /readyz');
   });
-  server.maxConnections = 256;
+  server.maxConnections = 1024;
   return server;
 }
 

@@ -21,7 +21,6 @@ export interface State {
 export function show(metrics: Metrics, state: State): void {
   metrics.inFlight.set(state.inFlight);
   metrics.cacheSynced.set(state.synced ? 1 : 0);
-  // A 0 would look like 1970, so a time that is not known yet has no series.
   if (state.lastContact !== undefined) metrics.lastContact.set(state.lastContact / 1000);
   metrics.certificateNotAfter.set({ certificate: 'serving' }, state.notAfter / 1000);
   metrics.unrouted.set(state.unrouted);

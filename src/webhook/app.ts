@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { clientGone, internalError, RequestError, unavailable } from '../admission/errors.ts';
-import { announcedBytes, readBody } from './body.ts';
+import { checkAnnouncement, readBody } from './body.ts';
 import { failureReply, type Reply, type ReplyOptions, replyTo } from './reply.ts';
 
 export interface AppOptions extends ReplyOptions {
@@ -32,13 +32,13 @@ export function createApp(options: AppOptions): Express {
   app.enable('strict routing');
   app.enable('case sensitive routing');
   app.post('/mutate', (request, response) => mutate(request, response, options));
-  app.all('/mutate', (_, response) => {
+  app.all('/mutate', (request, response) => {
     response.setHeader('Allow', 'POST');
-    sendText(response, 405, 'only POST is answered here');
+    refuse(request, response, 405, 'only POST is answered here');
   });
-  app.use((_, response) => sendText(response, 404, 'only /mutate is answered here'));
-  app.use(((_error, _request, response, _next) => {
-    sendText(response, 500, 'internal error');
+  app.use((request, response) => refuse(request, response, 404, 'only /mutate is answered here'));
+  app.use(((_error, request, response, _next) => {
+    if (!response.headersSent) refuse(request, response, 500, 'internal error');
   }) satisfies ErrorRequestHandler);
   return app;
 }
@@ -54,22 +54,31 @@ async function mutate(request: IncomingMessage, response: ServerResponse, option
 async function replyWithinLimits(request: IncomingMessage, options: AppOptions): Promise<Reply> {
   const { load } = options;
   let bytes = 0;
-  load.requests++;
+  // Only what has really come is counted: an announcement costs its sender nothing.
+  const count = (arrived: number) => {
+    bytes += arrived;
+    load.bytes += arrived;
+    if (load.bytes > load.maxBytes) throw overloaded();
+  };
   try {
-    const announced = announcedBytes(request);
-    if (load.requests > load.maxRequests || load.bytes + announced > load.maxBytes) {
-      throw unavailable('overload', 'too many requests at once');
+    checkAnnouncement(request);
+    const body = await readBody(request, count);
+    load.requests++;
+    try {
+      if (load.requests > load.maxRequests) throw overloaded();
+      return await replyTo(body, deadlineOf(request.url), options);
+    } finally {
+      load.requests--;
     }
-    bytes = announced;
-    load.bytes += bytes;
-    const body = await readBody(request);
-    return await replyTo(body, deadlineOf(request.url), options);
   } catch (error) {
     return failureReply(error instanceof RequestError ? error : internalError('decide', error));
   } finally {
-    load.requests--;
     load.bytes -= bytes;
   }
+}
+
+function overloaded(): RequestError {
+  return unavailable('overload', 'too many requests at once');
 }
 
 /** How long the API server waits for the answer, in milliseconds; it says so in whole seconds in the query. */
@@ -80,25 +89,17 @@ function deadlineOf(url: string | undefined): number {
 
 function sendReply(response: ServerResponse, reply: Reply, request: IncomingMessage, isLast: boolean): void {
   const { status, body, error } = reply;
-  const isUnread = error !== undefined && !request.complete;
-  if (isUnread) hangUpSoon(request, response);
   response.writeHead(status, {
     'Content-Type': error ? 'text/plain; charset=utf-8' : 'application/json',
     'Content-Length': Buffer.byteLength(body),
     // The API server tries again after this many seconds, as long as its own time allows.
     ...(status === 503 && { 'Retry-After': '1' }),
-    ...((isLast || isUnread) && { Connection: 'close' }),
+    // What has not been read of a body is not waited for either.
+    ...((isLast || !request.complete) && { Connection: 'close' }),
   });
   response.end(body);
 }
 
-/** Gives the sender of an unread body half a second to see the answer, and then hangs up on it. */
-function hangUpSoon({ socket }: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => setTimeout(() => socket.destroy(), 500).unref());
-}
-
-function sendText(response: ServerResponse, status: number, sentence: string): void {
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  response.end(`${sentence}\n`);
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, sentence: string): void {
+  sendReply(response, failureReply(new RequestError(status, 'decode', sentence)), request, false);
 }

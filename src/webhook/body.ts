@@ -4,11 +4,8 @@ import { badRequest, RequestError } from '../admission/errors.ts';
 /** The largest body that is read, in bytes: an update carries two objects of up to the API server's own 3 MiB. */
 export const maxBodyBytes = 7 * 1024 * 1024;
 
-/**
- * How many bytes the request announces; the limit when it does not say. Throws a RequestError: 415 for a body that
- * is not plain JSON, 413 for one above the limit.
- */
-export function announcedBytes({ headers }: IncomingMessage): number {
+/** Throws a RequestError for a body that is not worth reading: 415 when it is not plain JSON, 413 above the limit. */
+export function checkAnnouncement({ headers }: IncomingMessage): void {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new RequestError(415, 'decode', 'a body with a content encoding is not accepted');
@@ -16,28 +13,33 @@ export function announcedBytes({ headers }: IncomingMessage): number {
   if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new RequestError(415, 'decode', 'the content type is not application/json');
   }
-  const length = headers['content-length'];
-  const announced = length === undefined ? maxBodyBytes : Number(length);
-  if (announced > maxBodyBytes) throw tooLarge();
-  return announced;
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
 }
 
-/** The whole body. Rejects with a RequestError: 413 above the limit, 400 when the sender broke off. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The whole body; `count` is told of the bytes as they come, and ends the reading by throwing a RequestError. Rejects
+ * with that, with 413 above the limit, or with 400 when the sender broke off.
+ */
+export function readBody(request: IncomingMessage, count: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBodyBytes) chunks.push(chunk);
-      else fail(tooLarge());
+      try {
+        count(chunk.length);
+        if (size > maxBodyBytes) throw tooLarge();
+        chunks.push(chunk);
+      } catch (error) {
+        fail(error);
+      }
     };
     const succeed = () => {
       stopListening();
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     };
     const breakOff = () => fail(badRequest('the body broke off'));
-    const fail = (error: RequestError) => {
+    const fail = (error: unknown) => {
       stopListening();
       // What still comes is thrown away unread, and an error after this one tells nothing new.
       request.on('error', () => {}).resume();

@@ -14,6 +14,8 @@ export interface DrainOptions {
  */
 export async function drain(server: Server, { delayMs, graceMs }: DrainOptions): Promise<void> {
   await wait(delayMs);
+  // Connections that wait to be accepted would be reset.
+  await new Promise((resolve) => setImmediate(resolve));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const idle = setInterval(() => server.closeIdleConnections(), 100);
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs);

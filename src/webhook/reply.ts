@@ -31,7 +31,8 @@ export async function replyTo(body: Buffer, deadlineMs: number, options: ReplyOp
     return { status: 200, body: encode(request, decision), request, decision };
   } catch (thrown) {
     const error = thrown instanceof RequestError ? thrown : internalError('decide', thrown);
-    return { ...failureReply(error), ...(request && { request }) };
+    const asked = request ?? error.request;
+    return { ...failureReply(error), ...(asked && { request: asked }) };
   }
 }
 

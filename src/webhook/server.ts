@@ -69,7 +69,7 @@ export function createTlsServer(keyPair: KeyPair, handler: RequestListener, limi
   return server;
 }
 
-/** Node's own limits begin with the first byte of a request: a connection without one would stay for good. */
+/** Not every version of Node counts the time of a connection that sends nothing at all after its handshake. */
 function hangUpOnSilence(server: Server, silenceMs: number): void {
   const silent = new WeakSet<Socket>();
   server.on('secureConnection', (socket) => {

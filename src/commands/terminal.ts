@@ -1,7 +1,8 @@
 import { buffer } from 'node:stream/consumers';
+import { wantsNoColour } from './environment.ts';
 
 /** Where a command reads and writes. */
-export interface Console {
+export interface Terminal {
   readonly out: (text: string) => void;
   /** Writes a line of diagnosis. */
   readonly say: (line: string) => void;
@@ -11,14 +12,14 @@ export interface Console {
 }
 
 /** The console of this process. That whoever reads the output has gone away is no failure. */
-export function processConsole({ noColour }: { readonly noColour: boolean }): Console {
+export function processTerminal(): Terminal {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', tolerateClosedPipe);
   return {
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${line}\n`),
     readStdin: () => buffer(process.stdin),
     isTerminal: process.stdout.isTTY === true,
-    noColour,
+    noColour: wantsNoColour(),
   };
 }
 

@@ -1,0 +1,41 @@
+import { joinTexts } from '../manifests/join.ts';
+import { summaryLine } from '../output/summary.ts';
+import type { InputOptions } from './input.ts';
+import type { PlannedFile } from './plan.ts';
+import { readInput } from './readInput.ts';
+import { save } from './save.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+export interface HardenOptions extends InputOptions {
+  /** Whether the files themselves are written, instead of standard output. */
+  readonly inPlace: boolean;
+}
+
+/** Hardens the input; the exit status: 0 when all was done, else 2. */
+export async function harden(options: HardenOptions, terminal: Terminal = processTerminal()): Promise<number> {
+  const { files, complete } = await readInput(options, terminal);
+  const written = options.inPlace ? await saveAll(files, terminal) : true;
+  if (!options.inPlace) terminal.out(joinTexts(files.map(({ text }) => text)));
+  if (files.length > 0) terminal.say(summaryLine(files.flatMap(({ outcomes }) => outcomes)));
+  return complete && written ? 0 : 2;
+}
+
+/** Writes the files that change, but none that could be read only in part. Whether all could be written. */
+async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promise<boolean> {
+  let all = true;
+  for (const { source, text, problems } of files) {
+    if (source.path === undefined || source.text === text) continue;
+    if (problems.length > 0) {
+      say(`note: ${source.path} is not written, because of its errors`);
+      continue;
+    }
+    try {
+      await save(source.path, text);
+      say(`${source.path}: hardened`);
+    } catch (error) {
+      all = false;
+      say(`error: ${source.path} could not be written: ${(error as Error).message}`);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,66 @@
+import { isScalar, parse, type YAMLSeq } from 'yaml';
+import { dialect } from './dialect.ts';
+import { compareKeys, type Layout } from './layout.ts';
+
+/** A key of a mapping and its value. */
+export type Entry = readonly [string, unknown];
+
+/** The lines of a key and its value in block style, the key at a column. */
+export function blockLines(key: string, value: unknown, column: number, layout: Layout): string[] {
+  const indent = ' '.repeat(column);
+  if (Array.isArray(value)) {
+    const item = ' '.repeat(column + layout.listStep);
+    return [`${indent}${key}:`, ...value.map((one) => `${item}- ${scalarText(one)}`)];
+  }
+  if (typeof value !== 'object' || value === null) return [`${indent}${key}: ${scalarText(value)}`];
+  return [
+    `${indent}${key}:`,
+    ...entriesOf(value, layout).flatMap(([name, one]) => blockLines(name, one, column + layout.step, layout)),
+  ];
+}
+
+/** A value in flow style, on one line. */
+export function flowText(value: unknown, layout: Layout): string {
+  const joined = (parts: readonly string[]) => parts.join(`,${layout.space}`);
+  if (Array.isArray(value)) return `[${joined(value.map((one) => flowText(one, layout)))}]`;
+  if (typeof value !== 'object' || value === null) return flowScalar(value, layout);
+  return `{${joined(entriesOf(value, layout).map((entry) => flowEntry(entry, layout)))}}`;
+}
+
+/** A key and its value in flow style, on one line. */
+export function flowEntry([key, value]: Entry, layout: Layout): string {
+  return `${flowScalar(key, layout)}:${layout.space}${flowText(value, layout)}`;
+}
+
+function flowScalar(value: unknown, { format }: Layout): string {
+  return format === 'json' ? JSON.stringify(value) : scalarText(value);
+}
+
+/** The members of an object, in the order in which this author would write them. */
+export function entriesOf(value: object, { sorted }: Layout): Entry[] {
+  const entries = Object.entries(value);
+  return sorted ? entries.sort(([a], [b]) => compareKeys(a, b)) : entries;
+}
+
+/** A scalar as YAML: plain where it is read back as itself, else in double quotes. */
+export function scalarText(value: unknown): string {
+  if (typeof value !== 'string') return String(value);
+  return isPlain(value) ? value : JSON.stringify(value);
+}
+
+/** A scalar as an item of a list, in quotes like the list's last item. */
+export function itemText({ items }: YAMLSeq, value: unknown): string {
+  const last = items.at(-1);
+  const quotes = isScalar(last) && typeof value === 'string' ? last.type : undefined;
+  if (quotes === 'QUOTE_DOUBLE') return JSON.stringify(value);
+  return quotes === 'QUOTE_SINGLE' && isPlain(String(value)) ? `'${value}'` : scalarText(value);
+}
+
+function isPlain(text: string): boolean {
+  if (!/^[\w./-]+$/.test(text)) return false;
+  try {
+    return parse(text, dialect) === text;
+  } catch {
+    return false;
+  }
+}

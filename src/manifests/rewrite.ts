@@ -1,0 +1,61 @@
+import { type Alias, isMap, isSeq, parseAllDocuments, visit } from 'yaml';
+import { type Addition, additionsOf } from './additions.ts';
+import { dialect, maxAliasCount } from './dialect.ts';
+import type { TemplateFill } from './fill.ts';
+import { indexFor, type Layout, layoutOf } from './layout.ts';
+import { collectionAt, pairOf } from './locate.ts';
+import { type ManifestDocument, textOf, withoutMark, type YamlDocument } from './parse.ts';
+import { lineEndingAt } from './position.ts';
+
+/**
+ * The document written anew with the values in it: comments, order and quoting stay, indentation and line breaks may
+ * not. Aliases of what is filled become copies, so that nothing changes elsewhere.
+ */
+export function rewrite(document: ManifestDocument, fills: readonly TemplateFill[], intended: object): string {
+  const { source, start } = document;
+  const text = textOf(document);
+  const mark = text === withoutMark(text) ? '' : '\uFEFF';
+  const written = document.format === 'json' ? toJson(text, intended) : toYaml(document, text, fills);
+  const ended = text.endsWith('\n') ? written : written.replace(/\n$/, '');
+  return mark + ended.replaceAll('\n', lineEndingAt(source, start));
+}
+
+function toJson(text: string, intended: object): string {
+  const indent = /\n([ \t]+)"/.exec(text)?.[1];
+  return JSON.stringify(intended, null, indent) + (/\n\s*$/.test(text) ? '\n' : '');
+}
+
+function toYaml(document: ManifestDocument, text: string, fills: readonly TemplateFill[]): string {
+  const [nodes] = parseAllDocuments(text, dialect);
+  if (!nodes) return text;
+  const assignments = fills.flatMap((fill) => fill.assignments);
+  const additions = additionsOf(document.value as object, assignments);
+  copyAliases(nodes, additions);
+  const layout = layoutOf(document, fills[0]?.template ?? []);
+  for (const addition of additions) add(nodes, addition, layout);
+  return nodes.toString({ lineWidth: 0, indent: layout.step, indentSeq: layout.listStep > 0 });
+}
+
+/** Puts a copy in the place of every alias of a node that an addition goes into. */
+function copyAliases(nodes: YamlDocument, additions: readonly Addition[]): void {
+  const filled = new Set<unknown>(additions.map(({ parent }) => collectionAt(nodes, parent)?.node));
+  const copy = (alias: Alias) => {
+    const target = alias.resolve(nodes);
+    if (!target || !holdsOneOf(target, filled)) return undefined;
+    return nodes.createNode(target.toJS(nodes, { maxAliasCount }));
+  };
+  visit(nodes, { Alias: (_, alias) => copy(alias) });
+}
+
+function holdsOneOf(node: unknown, wanted: ReadonlySet<unknown>): boolean {
+  if (wanted.has(node)) return true;
+  if (isMap(node)) return node.items.some(({ value }) => holdsOneOf(value, wanted));
+  return isSeq(node) && node.items.some((item) => holdsOneOf(item, wanted));
+}
+
+function add(nodes: YamlDocument, { parent, key, value }: Addition, layout: Layout): void {
+  const node = collectionAt(nodes, parent)?.node;
+  if (isSeq(node)) node.add(nodes.createNode(value));
+  else if (node && pairOf(node, key)) node.set(key, nodes.createNode(value));
+  else node?.items.splice(indexFor(node, key, layout), 0, nodes.createPair(key, value));
+}

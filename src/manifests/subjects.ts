@@ -1,0 +1,50 @@
+import { RequestError } from '../admission/errors.ts';
+import { type AdmissionRequest, decodeReview } from '../admission/review.ts';
+import { decodePod, PodError } from '../policy/decodePod.ts';
+import type { Path } from '../policy/path.ts';
+import { offsetOf } from './locate.ts';
+import type { ManifestObject } from './objects.ts';
+import type { ManifestDocument } from './parse.ts';
+import { templatesIn } from './templates.ts';
+
+/** A pod or pod template of an object, and what the webhook will be asked about it. */
+export interface Subject {
+  /** Where the pod stands in the document. */
+  readonly path: Path;
+  /** Throws a ManifestError when the pod is not written as the API has it. */
+  readonly request: () => AdmissionRequest;
+}
+
+/**
+ * The pods of an object. An AdmissionReview holds the one that it is about; any other object holds as many as it has
+ * templates, for which requests to create pods of that namespace are made up.
+ */
+export function subjectsIn(document: ManifestDocument, object: ManifestObject, namespace: string): readonly Subject[] {
+  const subject = (path: Path, request: Subject['request']): Subject => ({
+    path,
+    request: () => locating(document, path, request),
+  });
+  const { kind, path, value } = object;
+  if (kind === 'AdmissionReview') return [subject([...path, 'request', 'object'], () => reviewOf(value))];
+  return templatesIn(value, path).map((template) =>
+    subject(template.path, () => creation(template.value, object.namespace ?? namespace)),
+  );
+}
+
+function reviewOf(value: unknown): AdmissionRequest {
+  return decodeReview(Buffer.from(JSON.stringify(value)));
+}
+
+function creation(value: unknown, namespace: string): AdmissionRequest {
+  const subject = { pod: decodePod(value) };
+  return { uid: '', operation: 'create', resource: 'pods', namespace, dryRun: false, subject };
+}
+
+function locating<T>(document: ManifestDocument, path: Path, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof PodError || error instanceof RequestError)) throw error;
+    throw document.errorAt(offsetOf(document, path), error.message);
+  }
+}

@@ -1,0 +1,18 @@
+const width = 80;
+
+/** The words of a text in lines of at most 80 columns, the first one and the further ones indented as given. */
+export function wrap(text: string, first: string, further: string): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = further;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line].join('\n');
+}

@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { harden } from '../../src/commands/runHarden.ts';
+import { preview } from '../../src/commands/runPreview.ts';
+import type { Terminal } from '../../src/commands/terminal.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const examples = join(root, 'examples');
+const bare = 'kind: Pod\nmetadata:\n  name: bare\nspec:\n  containers:\n  - name: a\n';
+const seccomp = '  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n';
+const hardened = bare.replace('  containers', `${seccomp}  containers`);
+
+/** A terminal that keeps what is written to it. */
+function fakeTerminal(stdin = '', isTerminal = false) {
+  const written = { out: '', said: [] as string[] };
+  const terminal: Terminal = {
+    out: (part) => {
+      written.out += part;
+    },
+    say: (line) => void written.said.push(line),
+    readStdin: async () => Buffer.from(stdin),
+    isTerminal,
+    noColour: false,
+  };
+  return { terminal, written };
+}
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'commands-'));
+});
+
+after(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const baseline = { recursive: false, profile: 'baseline', inPlace: false };
+
+describe('harden', () => {
+  it('prints what it read, hardened, and sums up on stderr', async () => {
+    const { terminal, written } = fakeTerminal(bare);
+    expect(await harden({ ...baseline, targets: ['-'] }, terminal)).to.equal(0);
+    expect(written).to.deep.equal({ out: hardened, said: ['1 template: 1 filled (1 field)'] });
+  });
+
+  it('writes only the files that change, where they are', async () => {
+    const [changes, stays] = [await file('changes.yaml', bare), await file('stays.yaml', hardened)];
+    const { mtimeNs } = await stat(stays, { bigint: true });
+    const { terminal, written } = fakeTerminal();
+    expect(await harden({ ...baseline, targets: [changes, stays], inPlace: true }, terminal)).to.equal(0);
+    expect(await readFile(changes, 'utf8')).to.equal(hardened);
+    expect((await stat(stays, { bigint: true })).mtimeNs).to.equal(mtimeNs);
+    expect(written).to.deep.equal({
+      out: '',
+      said: [`${changes}: hardened`, '2 templates: 1 filled (1 field), 1 left as it is'],
+    });
+  });
+
+  it('writes no file that it could read only in part, and ends with 2', async () => {
+    const path = await file('broken.yaml', `${bare}---\na: [\n`);
+    const { terminal, written } = fakeTerminal();
+    expect(await harden({ ...baseline, targets: [path], inPlace: true }, terminal)).to.equal(2);
+    expect(await readFile(path, 'utf8')).to.equal(`${bare}---\na: [\n`);
+    expect(written.said).to.include(`note: ${path} is not written, because of its errors`);
+  });
+
+  it('does nothing when the file of namespaces cannot be read', async () => {
+    const { terminal, written } = fakeTerminal(bare);
+    const namespaces = join(folder, 'missing.yaml');
+    const options = { recursive: false, inPlace: false, targets: ['-'], namespaces };
+    expect(await harden(options, terminal)).to.equal(2);
+    expect(written).to.deep.equal({ out: '', said: [`error: ${namespaces}: there is no such file`] });
+  });
+
+  it('goes by a file of namespaces', async () => {
+    const namespaces = await file('namespace.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: quiet\n');
+    const { terminal, written } = fakeTerminal(bare);
+    const options = { recursive: false, inPlace: false, targets: ['-'], namespaces, namespace: 'quiet' };
+    expect(await harden(options, terminal)).to.equal(0);
+    expect(written).to.deep.equal({
+      out: bare,
+      said: ['note: namespace quiet: it is not opted in, and left as it is', '1 template: 1 left as it is'],
+    });
+  });
+});
+
+describe('preview', () => {
+  it('shows a diff, what was left, and a summary', async () => {
+    const { terminal, written } = fakeTerminal();
+    const insecure = join(examples, 'insecure.yaml');
+    const options = { recursive: false, targets: [insecure], profile: 'restricted', color: 'auto' } as const;
+    expect(await preview(options, terminal)).to.equal(0);
+    expect(written.out.split('\n').slice(0, 9).join('\n')).to.equal(
+      `--- ${insecure}\n+++ ${insecure}\n@@ -7,6 +7,9 @@\n   name: legacy-agent\n   namespace: ray\n spec:\n` +
+        '+  securityContext:\n+    seccompProfile:\n+      type: RuntimeDefault',
+    );
+    expect(written.out.split('\n').slice(-6).join('\n')).to.equal(
+      'Pod/legacy-agent: 4 fields filled\n' +
+        '  left agent: runAsNonRoot, capabilities (runs-as-root)\n' +
+        '  left agent: allowPrivilegeEscalation (set-by-author)\n\n' +
+        '1 template: 1 filled (4 fields)\n',
+    );
+    expect(written.said).to.deep.equal([]);
+  });
+
+  it('has no colours but on a terminal', async () => {
+    for (const isTerminal of [false, true]) {
+      const { terminal, written } = fakeTerminal(bare, isTerminal);
+      await preview({ recursive: false, targets: ['-'], profile: 'baseline', color: 'auto' }, terminal);
+      expect(written.out.includes('\u001b')).to.equal(isTerminal);
+    }
+  });
+
+  it('says what cannot be read, does the rest, and ends with 2', async () => {
+    const { terminal, written } = fakeTerminal(bare);
+    const missing = join(folder, 'missing.yaml');
+    const options = { recursive: false, targets: [missing, '-'], profile: 'baseline', color: 'auto' } as const;
+    expect(await preview(options, terminal)).to.equal(2);
+    expect(written.said).to.deep.equal([`error: ${missing}: there is no such file`]);
+    expect(written.out).to.include('1 template: 1 filled (1 field)');
+  });
+});
+
+describe('the examples', () => {
+  it('are hardened to the last field, but for the one whose author wants it otherwise', async () => {
+    const { terminal, written } = fakeTerminal();
+    await preview({ recursive: false, targets: [examples], color: 'never' }, terminal);
+    expect(written.said).to.deep.equal([]);
+    expect(written.out.match(/^\S.*: (\d+ fields filled|left.*)$|^ {2}left.*/gm)).to.deep.equal([
+      'Deployment/web spec.template: 5 fields filled',
+      'Pod/legacy-agent: 4 fields filled',
+      '  left agent: runAsNonRoot, capabilities (runs-as-root)',
+      '  left agent: allowPrivilegeEscalation (set-by-author)',
+      'RayCluster/demo spec.headGroupSpec.template: 4 fields filled',
+      'RayCluster/demo spec.workerGroupSpecs[0].template: 7 fields filled',
+    ]);
+  });
+});
+
+describe('the program', () => {
+  async function run(...args: readonly string[]) {
+    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), ...args], { cwd: root });
+    child.stdin.end(bare);
+    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
+  }
+
+  it('hardens what it is given', async () => {
+    expect(await run('harden', '-p', 'baseline', '-f', '-')).to.deep.equal({
+      out: hardened,
+      said: '1 template: 1 filled (1 field)\n',
+      status: 0,
+    });
+  });
+
+  it('reports everything that is wrong with its options, and ends with 2', async () => {
+    const { out, said, status } = await run('preview', '-p', 'restrictd', '-n', 'A_', '--color', 'red');
+    expect({ out, status }).to.deep.equal({ out: '', status: 2 });
+    expect(said.split('\n')).to.deep.equal([
+      'pod-hardener preview: there is no input: name a file or folder with -f, or -f - for standard input',
+      'pod-hardener preview: --profile "restrictd" is unknown; did you mean "restricted"?',
+      'pod-hardener preview: --namespace "A_" is no name of a namespace',
+      'pod-hardener preview: --color "red" is none of auto, always, never',
+      'Run "pod-hardener preview --help" for the options.',
+      '',
+    ]);
+  });
+
+  it('suggests the command that was meant, and ends with 2', async () => {
+    const { said, status } = await run('hardn');
+    expect(said).to.include('(Did you mean harden?)');
+    expect(status).to.equal(2);
+  });
+
+  it('explains itself in 80 columns', async () => {
+    for (const command of ['harden', 'preview']) {
+      const { out, status } = await run(command, '--help');
+      expect(status).to.equal(0);
+      expect(out).to.include('Examples:');
+      expect(out.split('\n').filter(({ length }) => length > 80)).to.deep.equal([]);
+    }
+  });
+});

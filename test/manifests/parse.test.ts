@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { parseManifests, textOf } from '../../src/manifests/parse.ts';
+
+function errorsOf(text: string): readonly (string | undefined)[] {
+  return parseManifests(text, 'a.yaml').map(({ error }) => error?.message);
+}
+
+describe('parseManifests', () => {
+  it('divides a file into documents that put together are the file', () => {
+    const text =
+      '\uFEFF# head\n%YAML 1.1\n---\na: 1\n# tail\n---\r\nb: |+\r\n  x\r\n\r\n...\n# between\n---\n---\nc:\n# end';
+    const documents = parseManifests(text, 'a.yaml');
+    expect(documents.map(({ value }) => value)).to.deep.equal([{ a: 1 }, { b: 'x\n\n' }, null, { c: null }]);
+    expect(documents.map(textOf).join('')).to.equal(text);
+  });
+
+  it('has no documents for an empty file', () => {
+    expect(parseManifests('', 'a.yaml')).to.deep.equal([]);
+  });
+
+  it('names file, line and column of what cannot be read', () => {
+    expect(errorsOf('a: 1\nb: "x\n')).to.deep.equal(['a.yaml: line 3, column 1: Missing closing "quote']);
+    expect(errorsOf('a: 1\nb: 2\na: 3\n')).to.deep.equal(['a.yaml: line 3, column 1: Map keys must be unique']);
+    expect(errorsOf('a:\n\t- b\n')[0]).to.match(/^a\.yaml: line 2, column 1: /);
+    expect(errorsOf('a: *b\n')[0]).to.match(/^a\.yaml: line 1, column \d+: .*\bb$/);
+  });
+
+  it('reads the documents beside one that cannot be read', () => {
+    expect(errorsOf('a: 1\n---\nb: ]\n---\nc: 1\n')).to.deep.equal([
+      undefined,
+      'a.yaml: document 2, line 3, column 4: Unexpected flow-seq-end token in YAML stream: "]"',
+      undefined,
+    ]);
+  });
+
+  it('refuses a bomb of aliases', () => {
+    const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]'];
+    for (let n = 1; n < 10; n++)
+      lines.push(
+        `a${n}: &a${n} [${Array(10)
+          .fill(`*a${n - 1}`)
+          .join(',')}]`,
+      );
+    expect(errorsOf(lines.join('\n'))).to.deep.equal([
+      'a.yaml: line 1, column 1: Excessive alias count indicates a resource exhaustion attack',
+    ]);
+  });
+
+  it('refuses what is nested too deeply for the parser, and reads what is not', () => {
+    for (const text of ['['.repeat(20_000), `${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}`, `${'- '.repeat(9000)}a`]) {
+      expect(() => parseManifests(text, 'a.yaml')).to.throw(
+        'a.yaml: line 1, column 1: this is nested too deeply to be read',
+      );
+    }
+    expect(errorsOf(`${'{"a":'.repeat(300)}1${'}'.repeat(300)}`)).to.deep.equal([undefined]);
+    expect(errorsOf(`${'- '.repeat(300)}a`)).to.deep.equal([undefined]);
+  });
+
+  it('reads a file in which one anchor is used very often', () => {
+    const [document] = parseManifests(`a: &a {x: 1}\nb:\n${'- *a\n'.repeat(1000)}`, 'a.yaml');
+    expect(document?.error).to.equal(undefined);
+    expect(document?.value).to.have.property('b').with.lengthOf(1000);
+  });
+});
