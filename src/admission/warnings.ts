@@ -24,6 +24,7 @@ export interface Warned {
  * could be filled completely.
  */
 export function warningsOf({ pod, policy, notes, wouldFill, left }: Warned): readonly string[] {
+  if (left.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
   const told = wouldFill.filter(({ mode }) => mode === 'warn');
   const all = [
     ...byPlace(left.filter(({ reason }) => authorsDoing[reason] !== undefined)).map(sayLeft),

@@ -17,8 +17,7 @@ export function createLog(level: LogLevel): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // Lines that come while one is being written go out together; what is left is written when the process ends.
-    pino.destination({ fd: 2, sync: false }),
+    pino.destination({ fd: 2, sync: true }),
   );
   return (at, message, fields) => (fields ? logger[at](fields, message) : logger[at](message));
 }

@@ -1,6 +1,9 @@
 import type { Decision } from '../admission/decide.ts';
 import type { RequestError } from '../admission/errors.ts';
+import type { Policy } from '../admission/namespacePolicy.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
+import { scopes } from '../policy/control.ts';
+import type { Change } from '../policy/harden.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What became of one request. */
@@ -33,19 +36,32 @@ export function createRecorder(metrics: Metrics, maxNamespaces: number) {
     if (error) metrics.errors.inc({ stage: error.stage });
     else if (decision?.policy) countFields(metrics, decision, decision.policy);
     if (error || !request || !decision || maxNamespaces === 0) return;
-    for (const { control } of decision.filled) {
-      metrics.namespaceFilled.inc({ resource_namespace: labelOf(request.namespace), field: control });
+    if (decision.filled.length === 0) return;
+    const resource_namespace = labelOf(request.namespace);
+    for (const [field, count] of countByField(decision.filled)) {
+      metrics.namespaceFilled.inc({ resource_namespace, field }, count);
     }
   };
 }
 
-function countFields(
-  metrics: Metrics,
-  decision: Decision,
-  { profile, problems }: NonNullable<Decision['policy']>,
-): void {
-  for (const { control, scope } of decision.filled) metrics.filled.inc({ field: control, scope, profile });
-  for (const { control, scope } of decision.wouldFill) metrics.wouldFill.inc({ field: control, scope, profile });
+function countFields(metrics: Metrics, decision: Decision, { profile, problems }: Policy): void {
+  countChanges(metrics.filled, decision.filled, profile);
+  countChanges(metrics.wouldFill, decision.wouldFill, profile);
   for (const { control, reason } of decision.left) metrics.left.inc({ field: control, reason });
   for (const { key } of problems) metrics.problems.inc({ key });
+}
+
+/** A pod has the same field filled in many containers, so fields are counted before a counter is told. */
+function countChanges(counter: Metrics['filled'], changes: readonly Change[], profile: string): void {
+  if (changes.length === 0) return;
+  for (const scope of scopes) {
+    const inScope = changes.filter((change) => change.scope === scope);
+    for (const [field, count] of countByField(inScope)) counter.inc({ field, scope, profile }, count);
+  }
+}
+
+function countByField(changes: readonly Change[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { control } of changes) counts.set(control, (counts.get(control) ?? 0) + 1);
+  return counts;
 }

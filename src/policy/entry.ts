@@ -5,7 +5,7 @@ export function entryOf({ control, container }: { readonly control: string; read
 
 /** The entries without repetition, in the order of their code units. */
 export function sortedEntries(entries: Iterable<string>): readonly string[] {
-  return [...new Set(entries)].sort();
+  return [...entries].sort().filter((entry, index, sorted) => entry !== sorted[index - 1]);
 }
 
 /** The entries as one comma list of at most `limit` bytes; `…+N` stands for the N that found no room. */
