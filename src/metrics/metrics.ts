@@ -104,7 +104,7 @@ function startAtZero(metrics: Counters): void {
 }
 
 /** The places in which a control can be filled. */
-function scopesOf({ rules }: Control): readonly Scope[] {
+function scopesOf({ rules = [] }: Control): readonly Scope[] {
   return rules.flatMap((rule): readonly Scope[] => {
     if (rule.scope === 'pod') return ['pod'];
     return rule.only ? [rule.only] : ['container', 'init_container', 'ephemeral_container'];

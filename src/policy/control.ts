@@ -1,4 +1,4 @@
-import type { Container, ContainerList, Pod, SeccompProfile } from './pod.ts';
+import type { AppArmorProfile, Container, ContainerList, Pod, SeccompProfile } from './pod.ts';
 
 /** What is done about a control in a namespace: only recorded, also told to the client, or done. */
 export const modes = ['audit', 'warn', 'fill'] as const;
@@ -30,7 +30,7 @@ export const scopes = ['pod', 'container', 'init_container', 'ephemeral_containe
 export type Scope = (typeof scopes)[number];
 
 /** A value to fill: plain JSON, of the type that the Kubernetes API has for the field. */
-export type FillValue = boolean | number | string | readonly (string | number)[] | SeccompProfile;
+export type FillValue = boolean | number | string | readonly (string | number)[] | SeccompProfile | AppArmorProfile;
 
 /** The values that only an administrator can know; a field without one is never invented. */
 export interface GivenValues {
@@ -115,5 +115,10 @@ export interface Control {
   readonly id: string;
   /** Set when the control takes part only where the administrator gives this value. */
   readonly given?: keyof GivenValues;
-  readonly rules: readonly (PodRule | ContainerRule)[];
+  /** The minor of Kubernetes 1 since which the field exists; absent for those that are older than anything supported. */
+  readonly since?: number;
+  /** How its fields are filled; absent for what is only checked. */
+  readonly rules?: readonly (PodRule | ContainerRule)[];
+  /** What the Pod Security Standards ask of its fields. */
+  readonly checks?: readonly Check[];
 }

@@ -101,7 +101,7 @@ function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[])
   const ask = askAt(place, { pod, windows, values, alsoFills });
   for (const one of active) {
     current = one.mode;
-    for (const rule of one.control.rules) {
+    for (const rule of one.control.rules ?? []) {
       if (isFor(place, rule) && considerRule(pass, place, one, rule, ask)) filled.set(one.control.id, one.mode);
     }
   }

@@ -28,7 +28,7 @@ export function heldEntries(
     const ask = askAt(place, { pod, windows, values, alsoFills });
     for (const { control, mode } of active) {
       if (mode !== 'fill' || !claims.has(entry(control.id))) continue;
-      if (control.rules.some((rule) => bearsOut(place, rule, ask))) held.push(entry(control.id));
+      if (control.rules?.some((rule) => bearsOut(place, rule, ask))) held.push(entry(control.id));
     }
   }
   return held;

@@ -24,6 +24,17 @@ export interface PodSpec {
   readonly os?: Optional<{ readonly name?: Optional<string> }>;
   readonly nodeSelector?: Optional<Readonly<Record<string, string>>>;
   readonly affinity?: Optional<Affinity>;
+  readonly hostNetwork?: Optional<boolean>;
+  readonly hostPID?: Optional<boolean>;
+  readonly hostIPC?: Optional<boolean>;
+  readonly hostUsers?: Optional<boolean>;
+  readonly volumes?: Optional<readonly Volume[]>;
+}
+
+/** A volume: its name, and one member that is named after its type. */
+export interface Volume {
+  readonly name: string;
+  readonly [type: string]: unknown;
 }
 
 export interface Affinity {
@@ -43,6 +54,22 @@ export interface NodeSelectorTerm {
 export interface Container {
   readonly name: string;
   readonly securityContext?: Optional<SecurityContext>;
+  readonly ports?: Optional<
+    readonly { readonly hostPort?: Optional<number>; readonly containerPort?: Optional<number> }[]
+  >;
+  readonly livenessProbe?: Optional<NetworkAction>;
+  readonly readinessProbe?: Optional<NetworkAction>;
+  readonly startupProbe?: Optional<NetworkAction>;
+  readonly lifecycle?: Optional<{
+    readonly postStart?: Optional<NetworkAction>;
+    readonly preStop?: Optional<NetworkAction>;
+  }>;
+}
+
+/** The part of a probe or lifecycle handler that may name a host. */
+export interface NetworkAction {
+  readonly httpGet?: Optional<{ readonly host?: Optional<string> }>;
+  readonly tcpSocket?: Optional<{ readonly host?: Optional<string> }>;
 }
 
 /** The fields that pods and containers have in common: a container's own value wins over its pod's. */
@@ -52,18 +79,22 @@ export interface SharedSecurityContext {
   readonly runAsGroup?: Optional<number>;
   readonly seccompProfile?: Optional<SeccompProfile>;
   readonly windowsOptions?: Optional<WindowsOptions>;
+  readonly appArmorProfile?: Optional<AppArmorProfile>;
+  readonly seLinuxOptions?: Optional<SeLinuxOptions>;
 }
 
 export interface PodSecurityContext extends SharedSecurityContext {
   readonly fsGroup?: Optional<number>;
   readonly fsGroupChangePolicy?: Optional<string>;
   readonly supplementalGroups?: Optional<readonly number[]>;
+  readonly sysctls?: Optional<readonly { readonly name: string }[]>;
 }
 
 export interface SecurityContext extends SharedSecurityContext {
   readonly privileged?: Optional<boolean>;
   readonly allowPrivilegeEscalation?: Optional<boolean>;
   readonly capabilities?: Optional<Capabilities>;
+  readonly procMount?: Optional<string>;
 }
 
 export interface Capabilities {
@@ -74,6 +105,17 @@ export interface Capabilities {
 export interface SeccompProfile {
   readonly type?: Optional<string>;
   readonly localhostProfile?: Optional<string>;
+}
+
+export interface AppArmorProfile {
+  readonly type?: Optional<string>;
+  readonly localhostProfile?: Optional<string>;
+}
+
+export interface SeLinuxOptions {
+  readonly type?: Optional<string>;
+  readonly user?: Optional<string>;
+  readonly role?: Optional<string>;
 }
 
 export interface WindowsOptions {
@@ -104,6 +146,11 @@ export function effective<K extends keyof SharedSecurityContext>(
   key: K,
 ): NonNullable<SharedSecurityContext[K]> | undefined {
   return container.securityContext?.[key] ?? pod.spec.securityContext?.[key] ?? undefined;
+}
+
+/** Whether root in the pod is somebody else, without rights, on its node. */
+export function hasUserNamespace({ spec }: Pod): boolean {
+  return spec.hostUsers === false;
 }
 
 /** True for the pods that the kubelet makes of its static files: the API server accepts no change of them. */

@@ -8,8 +8,13 @@ const osLabel = 'kubernetes.io/os';
  */
 export function isWindows(pod: Pod): boolean {
   const { spec } = pod;
-  if (spec.os?.name) return spec.os.name === 'windows';
+  if (spec.os?.name) return saysWindows(pod);
   return spec.nodeSelector?.[osLabel] === 'windows' || requiresWindowsNode(pod) || hasWindowsOptions(pod);
+}
+
+/** Whether the pod says so itself, which is what the API server and Pod Security admission go by. */
+export function saysWindows({ spec }: Pod): boolean {
+  return spec.os?.name === 'windows';
 }
 
 /** Whether a container of the pod runs in the host's own process space, where none of our fields means anything. */

@@ -1,4 +1,7 @@
+import type { Judged, Violation } from '../check.ts';
 import { type Control, leave } from '../control.ts';
+import { saysWindows } from '../windows.ts';
+import { nameContainers } from '../wording.ts';
 
 /**
  * Privilege escalation: a process must not gain more privileges than its parent.
@@ -24,4 +27,24 @@ export const allowPrivilegeEscalation: Control = {
       },
     },
   ],
+  checks: [
+    {
+      id: 'allowPrivilegeEscalation',
+      level: 'restricted',
+      revisions: [
+        { since: 8, check: mustBeFalse },
+        // A Windows pod cannot set the field, and has not been asked to since 1.25.
+        { since: 25, check: (judged) => (saysWindows(judged.pod) ? undefined : mustBeFalse(judged)) },
+      ],
+    },
+  ],
 };
+
+function mustBeFalse({ containers }: Judged): Violation | undefined {
+  const bad = containers.filter(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);
+  if (bad.length === 0) return undefined;
+  return {
+    reason: 'allowPrivilegeEscalation != false',
+    detail: `${nameContainers(bad)} must set securityContext.allowPrivilegeEscalation=false`,
+  };
+}

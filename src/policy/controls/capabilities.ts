@@ -1,5 +1,8 @@
+import type { Judged, Violation } from '../check.ts';
 import { type Control, leave } from '../control.ts';
-import { effective } from '../pod.ts';
+import { type Container, effective } from '../pod.ts';
+import { saysWindows } from '../windows.ts';
+import { joinQuote, nameContainers, sortedSet } from '../wording.ts';
 
 /**
  * Capabilities: a container drops all of root's privileges and adds back only what it names.
@@ -28,4 +31,62 @@ export const capabilities: Control = {
       },
     },
   ],
+  checks: [
+    { id: 'capabilities_baseline', level: 'baseline', revisions: [{ since: 0, check: mayAddDefaultOnes }] },
+    {
+      id: 'capabilities_restricted',
+      level: 'restricted',
+      replaces: 'capabilities_baseline',
+      revisions: [
+        { since: 22, check: mustDropAll },
+        // A Windows pod cannot set the field, and has not been asked to since 1.25.
+        { since: 25, check: (judged) => (saysWindows(judged.pod) ? undefined : mustDropAll(judged)) },
+      ],
+    },
+  ],
 };
+
+/** What a container runtime gives by default, and what may therefore be added at the baseline level. */
+const defaultCapabilities = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+]);
+
+function mayAddDefaultOnes({ containers }: Judged): Violation | undefined {
+  const detail = forbiddenAdditions(containers, (capability) => defaultCapabilities.has(capability));
+  return detail === undefined ? undefined : { reason: 'non-default capabilities', detail };
+}
+
+function mustDropAll({ containers }: Judged): Violation | undefined {
+  const missing = containers.filter(({ securityContext }) => !securityContext?.capabilities?.drop?.includes('ALL'));
+  const additions = forbiddenAdditions(containers, (capability) => capability === 'NET_BIND_SERVICE');
+  const details =
+    missing.length > 0 ? [`${nameContainers(missing)} must set securityContext.capabilities.drop=["ALL"]`] : [];
+  if (additions !== undefined) details.push(additions);
+  return details.length === 0 ? undefined : { reason: 'unrestricted capabilities', detail: details.join('; ') };
+}
+
+function forbiddenAdditions(
+  containers: readonly Container[],
+  isAllowed: (capability: string) => boolean,
+): string | undefined {
+  const forbidden: string[] = [];
+  const bad = containers.filter(({ securityContext }) => {
+    const added = (securityContext?.capabilities?.add ?? []).filter((capability) => !isAllowed(capability));
+    forbidden.push(...added);
+    return added.length > 0;
+  });
+  if (bad.length === 0) return undefined;
+  return `${nameContainers(bad)} must not include ${joinQuote(sortedSet(forbidden))} in securityContext.capabilities.add`;
+}

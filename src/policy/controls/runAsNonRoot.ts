@@ -1,6 +1,8 @@
+import type { Judged, Violation } from '../check.ts';
 import { type Control, leave } from '../control.ts';
-import { effective } from '../pod.ts';
+import { effective, hasUserNamespace } from '../pod.ts';
 import { runsAsAdministrator } from '../windows.ts';
+import { nameContainers, nameSetters } from '../wording.ts';
 
 /**
  * Running as non-root: the kubelet starts no container of which the user is, or may be, root.
@@ -25,4 +27,27 @@ export const runAsNonRoot: Control = {
       },
     },
   ],
+  checks: [
+    {
+      id: 'runAsNonRoot',
+      level: 'restricted',
+      revisions: [
+        { since: 0, check: mustBeTrue },
+        // In a user namespace, root is nobody outside of it.
+        { since: 35, check: (judged) => (hasUserNamespace(judged.pod) ? undefined : mustBeTrue(judged)) },
+      ],
+    },
+  ],
 };
+
+function mustBeTrue({ pod, containers }: Judged): Violation | undefined {
+  const reason = 'runAsNonRoot != true';
+  const podValue = pod.spec.securityContext?.runAsNonRoot;
+  const explicit = containers.filter(({ securityContext }) => securityContext?.runAsNonRoot === false);
+  const setters = nameSetters(podValue === false, explicit);
+  if (setters !== '') return { reason, detail: `${setters} must not set securityContext.runAsNonRoot=false` };
+  if (podValue === true) return undefined;
+  const implicit = containers.filter(({ securityContext }) => securityContext?.runAsNonRoot == null);
+  if (implicit.length === 0) return undefined;
+  return { reason, detail: `pod or ${nameContainers(implicit)} must set securityContext.runAsNonRoot=true` };
+}

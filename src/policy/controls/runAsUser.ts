@@ -1,5 +1,7 @@
+import type { Judged, Violation } from '../check.ts';
 import { type Control, leave } from '../control.ts';
-import { effective } from '../pod.ts';
+import { effective, hasUserNamespace } from '../pod.ts';
+import { nameSetters } from '../wording.ts';
 
 /**
  * The user id that a container runs as.
@@ -26,4 +28,21 @@ export const runAsUser: Control = {
       },
     },
   ],
+  checks: [
+    {
+      id: 'runAsUser',
+      level: 'restricted',
+      revisions: [
+        { since: 23, check: mustNotBeRoot },
+        // In a user namespace, root is nobody outside of it.
+        { since: 35, check: (judged) => (hasUserNamespace(judged.pod) ? undefined : mustNotBeRoot(judged)) },
+      ],
+    },
+  ],
 };
+
+function mustNotBeRoot({ pod, containers }: Judged): Violation | undefined {
+  const bad = containers.filter(({ securityContext }) => securityContext?.runAsUser === 0);
+  const setters = nameSetters(pod.spec.securityContext?.runAsUser === 0, bad);
+  return setters === '' ? undefined : { reason: 'runAsUser=0', detail: `${setters} must not set runAsUser=0` };
+}

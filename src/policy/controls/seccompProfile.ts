@@ -1,5 +1,8 @@
+import type { Judged, Violation } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { allContainers, type Container, type Pod, type SeccompProfile } from '../pod.ts';
+import { saysWindows } from '../windows.ts';
+import { goQuote, joinQuote, nameContainers, nameSetters, pluralize, sortedSet } from '../wording.ts';
 
 /**
  * Seccomp: a process may use only the system calls of a profile.
@@ -37,6 +40,26 @@ export const seccompProfile: Control = {
       },
     },
   ],
+  checks: [
+    {
+      id: 'seccompProfile_baseline',
+      level: 'baseline',
+      revisions: [
+        { since: 0, check: annotationsMustConfine },
+        { since: 19, check: fieldsMustConfine },
+      ],
+    },
+    {
+      id: 'seccompProfile_restricted',
+      level: 'restricted',
+      replaces: 'seccompProfile_baseline',
+      revisions: [
+        { since: 19, check: fieldsMustBeSet },
+        // A Windows pod cannot set the field, and has not been asked to since 1.25.
+        { since: 25, check: (judged) => (saysWindows(judged.pod) ? undefined : fieldsMustBeSet(judged)) },
+      ],
+    },
+  ],
 };
 
 const runtimeDefault: SeccompProfile = Object.freeze({ type: 'RuntimeDefault' });
@@ -69,4 +92,46 @@ function annotationsDiffer({ metadata }: Pod, profile: SeccompProfile, container
 function says(annotation: string, profile: SeccompProfile): boolean {
   if (profile.type === 'Localhost') return annotation === `localhost/${profile.localhostProfile}`;
   return annotation === 'runtime/default' || annotation === 'docker/default';
+}
+
+function annotationsMustConfine({ pod, containers }: Judged): Violation | undefined {
+  const annotations = pod.metadata?.annotations ?? {};
+  const keys = [podAnnotation, ...containers.map(({ name }) => containerAnnotation + name)];
+  const forbidden = keys.flatMap((key) => {
+    const value = annotations[key];
+    return value === undefined || confines(value) ? [] : [`${key}=${goQuote(value)}`];
+  });
+  const different = sortedSet(forbidden);
+  if (different.length === 0) return undefined;
+  const noun = pluralize('annotation', 'annotations', different.length);
+  return { reason: 'seccompProfile', detail: `forbidden ${noun} ${different.join(', ')}` };
+}
+
+function confines(annotation: string): boolean {
+  return annotation === 'runtime/default' || annotation === 'docker/default' || annotation.startsWith('localhost/');
+}
+
+function fieldsMustConfine({ pod, containers }: Judged): Violation | undefined {
+  const podProfile = pod.spec.securityContext?.seccompProfile;
+  const bad = containers.filter(({ securityContext }) => isForbidden(securityContext?.seccompProfile));
+  const setters = nameSetters(isForbidden(podProfile), bad);
+  if (setters === '') return undefined;
+  const profiles = [podProfile, ...bad.map(({ securityContext }) => securityContext?.seccompProfile)];
+  const types = profiles.filter(isForbidden).map((profile) => profile?.type ?? '');
+  const detail = `${setters} must not set securityContext.seccompProfile.type to ${joinQuote(sortedSet(types))}`;
+  return { reason: 'seccompProfile', detail };
+}
+
+function fieldsMustBeSet(judged: Judged): Violation | undefined {
+  const forbidden = fieldsMustConfine(judged);
+  if (forbidden || judged.pod.spec.securityContext?.seccompProfile) return forbidden;
+  const missing = judged.containers.filter((container) => !hasOwn(container));
+  if (missing.length === 0) return undefined;
+  const allowed = '"RuntimeDefault" or "Localhost"';
+  const detail = `pod or ${nameContainers(missing)} must set securityContext.seccompProfile.type to ${allowed}`;
+  return { reason: 'seccompProfile', detail };
+}
+
+function isForbidden(profile: SeccompProfile | null | undefined): boolean {
+  return profile != null && profile.type !== 'RuntimeDefault' && profile.type !== 'Localhost';
 }

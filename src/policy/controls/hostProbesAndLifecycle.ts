@@ -1,0 +1,43 @@
+import type { Judged, Violation } from '../check.ts';
+import type { Control } from '../control.ts';
+import type { Container, NetworkAction } from '../pod.ts';
+import { joinQuote, pluralize, sortedSet } from '../wording.ts';
+
+/**
+ * Hosts of probes and lifecycle handlers: the kubelet asks no other host than the pod on a container's behalf.
+ *
+ * Fields:  spec.{c,initC,ephemeralC}ontainers[*].{liveness,readiness,startup}Probe.{httpGet,tcpSocket}.host,
+ *          spec.{c,initC,ephemeralC}ontainers[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host
+ * Allowed: undefined, ""
+ * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+ */
+export const hostProbesAndLifecycle: Control = {
+  id: 'hostProbesAndLifecycle',
+  checks: [{ id: 'hostProbesAndHostLifecycle', level: 'baseline', revisions: [{ since: 34, check: mustNotAskHosts }] }],
+};
+
+function mustNotAskHosts({ containers }: Judged): Violation | undefined {
+  const asked: string[] = [];
+  const bad = containers.filter((container) => {
+    const hosts = hostsOf(container);
+    asked.push(...hosts);
+    return hosts.length > 0;
+  });
+  if (bad.length === 0) return undefined;
+  // Upstream puts these containers in the order of their names; in every other check they are in the pod's.
+  const names = sortedSet(bad.map(({ name }) => name));
+  const hosts = sortedSet(asked);
+  const who = `${pluralize('container', 'containers', names.length)} ${joinQuote(names)}`;
+  const what = pluralize('probe or lifecycle host', 'probe or lifecycle hosts', hosts.length);
+  const detail = `${who} ${pluralize('uses', 'use', names.length)} ${what} ${joinQuote(hosts)}`;
+  return { reason: 'probe or lifecycle host', detail };
+}
+
+function hostsOf(container: Container): readonly string[] {
+  const { livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
+  return [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].flatMap(hostsOfAction);
+}
+
+function hostsOfAction(action: NetworkAction | null | undefined): readonly string[] {
+  return [action?.httpGet?.host, action?.tcpSocket?.host].flatMap((host) => (host ? [host] : []));
+}

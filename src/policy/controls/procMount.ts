@@ -1,0 +1,40 @@
+import type { Judged, Violation } from '../check.ts';
+import type { Control } from '../control.ts';
+import { hasUserNamespace } from '../pod.ts';
+import { joinQuote, nameContainers, sortedSet } from '../wording.ts';
+
+/**
+ * The proc mount: the parts of /proc that tell of the node, or change it, stay masked.
+ *
+ * Fields:  spec.{c,initC,ephemeralC}ontainers[*].securityContext.procMount
+ * Allowed: undefined, Default
+ * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+ */
+export const procMount: Control = {
+  id: 'procMount',
+  checks: [
+    {
+      id: 'procMount',
+      level: 'baseline',
+      revisions: [
+        { since: 0, check: mustBeMasked },
+        // In a user namespace, what is unmasked belongs to the pod.
+        { since: 35, check: (judged) => (hasUserNamespace(judged.pod) ? undefined : mustBeMasked(judged)) },
+      ],
+    },
+    {
+      id: 'procMount_restricted',
+      level: 'restricted',
+      replaces: 'procMount',
+      revisions: [{ since: 35, check: mustBeMasked }],
+    },
+  ],
+};
+
+function mustBeMasked({ containers }: Judged): Violation | undefined {
+  const bad = containers.filter(({ securityContext }) => (securityContext?.procMount ?? 'Default') !== 'Default');
+  if (bad.length === 0) return undefined;
+  const types = sortedSet(bad.map(({ securityContext }) => securityContext?.procMount ?? ''));
+  const detail = `${nameContainers(bad)} must not set securityContext.procMount to ${joinQuote(types)}`;
+  return { reason: 'procMount', detail };
+}

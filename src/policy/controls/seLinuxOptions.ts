@@ -1,0 +1,51 @@
+import type { CheckPod, Judged, Violation } from '../check.ts';
+import type { Control } from '../control.ts';
+import type { SeLinuxOptions } from '../pod.ts';
+import { joinQuote, nameSetters, pluralize, sortedSet } from '../wording.ts';
+
+/**
+ * SELinux: a container keeps to the types made for containers, and chooses neither user nor role.
+ *
+ * Fields:  spec.securityContext.seLinuxOptions.{type,user,role},
+ *          spec.{c,initC,ephemeralC}ontainers[*].securityContext.seLinuxOptions.{type,user,role}
+ * Allowed: type undefined, "", container_t, container_init_t, container_kvm_t, container_engine_t (since 1.31);
+ *          user and role undefined, ""
+ * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+ */
+export const seLinuxOptions: Control = {
+  id: 'seLinuxOptions',
+  checks: [
+    {
+      id: 'seLinuxOptions',
+      level: 'baseline',
+      revisions: [
+        { since: 0, check: mustKeepTo(['', 'container_t', 'container_init_t', 'container_kvm_t']) },
+        {
+          since: 31,
+          check: mustKeepTo(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']),
+        },
+      ],
+    },
+  ],
+};
+
+function mustKeepTo(types: readonly string[]): CheckPod {
+  const isForbidden = (type: string) => !types.includes(type);
+  return ({ pod, containers }: Judged): Violation | undefined => {
+    const isBad = (options: SeLinuxOptions | null | undefined) =>
+      options != null && (isForbidden(options.type ?? '') || Boolean(options.user) || Boolean(options.role));
+    const own = pod.spec.securityContext?.seLinuxOptions;
+    const bad = containers.filter(({ securityContext }) => isBad(securityContext?.seLinuxOptions));
+    const setters = nameSetters(isBad(own), bad);
+    if (setters === '') return undefined;
+    const all = [own, ...bad.map(({ securityContext }) => securityContext?.seLinuxOptions)].filter(isBad);
+    const badTypes = sortedSet(all.map((options) => options?.type ?? '').filter(isForbidden));
+    const details = [
+      ...(badTypes.length > 0 ? [`${pluralize('type', 'types', badTypes.length)} ${joinQuote(badTypes)}`] : []),
+      ...(all.some((options) => options?.user) ? ['user may not be set'] : []),
+      ...(all.some((options) => options?.role) ? ['role may not be set'] : []),
+    ];
+    const detail = `${setters} set forbidden securityContext.seLinuxOptions: ${details.join('; ')}`;
+    return { reason: 'seLinuxOptions', detail };
+  };
+}

@@ -1,0 +1,79 @@
+import type { Judged, Violation } from '../check.ts';
+import type { Control } from '../control.ts';
+import type { Volume } from '../pod.ts';
+import { joinQuote, pluralize, sortedSet } from '../wording.ts';
+
+/**
+ * Volume types: a pod mounts nothing but what was made for it.
+ *
+ * Fields:  spec.volumes[*]
+ * Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret
+ * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+export const volumes: Control = {
+  id: 'volumes',
+  checks: [
+    {
+      id: 'restrictedVolumes',
+      level: 'restricted',
+      replaces: 'hostPathVolumes',
+      revisions: [{ since: 0, check: mustBeMadeForIt }],
+    },
+  ],
+};
+
+const allowedTypes = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+/** In the order in which upstream looks for them, though the API server accepts one only. */
+const restrictedTypes = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'gitRepo',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'rbd',
+  'flexVolume',
+  'cinder',
+  'cephfs',
+  'flocker',
+  'fc',
+  'azureFile',
+  'vsphereVolume',
+  'quobyte',
+  'azureDisk',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'scaleIO',
+  'storageos',
+];
+
+function mustBeMadeForIt({ pod }: Judged): Violation | undefined {
+  const bad = (pod.spec.volumes ?? []).filter((volume) => !isAllowed(volume));
+  if (bad.length === 0) return undefined;
+  const types = sortedSet(bad.map((volume) => restrictedTypes.find((type) => volume[type] != null) ?? 'unknown'));
+  const who = `${pluralize('volume', 'volumes', bad.length)} ${joinQuote(bad.map(({ name }) => name))}`;
+  const what = pluralize('restricted volume type', 'restricted volume types', types.length);
+  const detail = `${who} ${pluralize('uses', 'use', bad.length)} ${what} ${joinQuote(types)}`;
+  return { reason: 'restricted volume types', detail };
+}
+
+/** A volume without any source is made an emptyDir by the API server. */
+function isAllowed(volume: Volume): boolean {
+  return allowedTypes.some((type) => volume[type] != null) || Object.keys(volume).every(isUnset);
+
+  function isUnset(key: string): boolean {
+    return key === 'name' || volume[key] == null;
+  }
+}
