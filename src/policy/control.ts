@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import type { AppArmorProfile, Container, ContainerList, Pod, SeccompProfile } from './pod.ts';
 
 /** What is done about a control in a namespace: only recorded, also told to the client, or done. */

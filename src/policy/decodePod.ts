@@ -20,6 +20,7 @@ export function decodePod(value: unknown): Pod {
   requireArray(spec.containers, ['spec', 'containers']);
   for (const list of containerLists) decodeContainers(spec[list], ['spec', list]);
   decodePlacement(spec);
+  decodeVolumes(spec);
   return pod as unknown as Pod;
 }
 
@@ -31,17 +32,32 @@ function decodeMetadata(pod: Json): void {
 function decodePodContext(spec: Json): void {
   const path = ['spec', 'securityContext'];
   const context = optionalObject(spec.securityContext, path);
-  if (context) decodeSharedContext(context, path);
+  if (!context) return;
+  decodeSharedContext(context, path);
+  eachObject(context.sysctls, [...path, 'sysctls'], (sysctl, at) => requireString(sysctl.name, [...at, 'name']));
 }
 
 function decodeContainers(value: unknown, path: Path): void {
-  if (value == null) return;
-  requireArray(value, path).forEach((item, index) => {
-    const at = [...path, index];
-    const container = requireObject(item, at);
-    if (typeof container.name !== 'string') fail([...at, 'name'], 'a string', container.name);
+  eachObject(value, path, (container, at) => {
+    requireString(container.name, [...at, 'name']);
     decodeContainerContext(container.securityContext, [...at, 'securityContext']);
+    eachObject(container.ports, [...at, 'ports'], () => {});
+    for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
+      decodeAction(container[probe], [...at, probe]);
+    const lifecycle = optionalObject(container.lifecycle, [...at, 'lifecycle']);
+    for (const hook of ['postStart', 'preStop']) decodeAction(lifecycle?.[hook], [...at, 'lifecycle', hook]);
   });
+}
+
+function decodeAction(value: unknown, path: Path): void {
+  const action = optionalObject(value, path);
+  for (const kind of ['httpGet', 'tcpSocket']) {
+    optionalString(optionalObject(action?.[kind], [...path, kind])?.host, [...path, kind, 'host']);
+  }
+}
+
+function decodeVolumes(spec: Json): void {
+  eachObject(spec.volumes, ['spec', 'volumes'], (volume, at) => requireString(volume.name, [...at, 'name']));
 }
 
 function decodeContainerContext(value: unknown, path: Path): void {
@@ -54,12 +70,16 @@ function decodeContainerContext(value: unknown, path: Path): void {
 }
 
 function decodeSharedContext(context: Json, path: Path): void {
-  optionalObject(context.seccompProfile, [...path, 'seccompProfile']);
-  const options = optionalObject(context.windowsOptions, [...path, 'windowsOptions']);
-  const userName = options?.runAsUserName;
-  if (userName != null && typeof userName !== 'string') {
-    fail([...path, 'windowsOptions', 'runAsUserName'], 'a string', userName);
-  }
+  decodeStrings(context.seccompProfile, [...path, 'seccompProfile'], ['type', 'localhostProfile']);
+  decodeStrings(context.appArmorProfile, [...path, 'appArmorProfile'], ['type', 'localhostProfile']);
+  decodeStrings(context.seLinuxOptions, [...path, 'seLinuxOptions'], ['type', 'user', 'role']);
+  decodeStrings(context.windowsOptions, [...path, 'windowsOptions'], ['runAsUserName']);
+}
+
+/** An object, or nothing, whose named members are strings or nothing. */
+function decodeStrings(value: unknown, path: Path, keys: readonly string[]): void {
+  const object = optionalObject(value, path);
+  for (const key of keys) optionalString(object?.[key], [...path, key]);
 }
 
 /** What decides about Windows: the operating system, the node selector and the required node affinity. */
@@ -84,6 +104,23 @@ function decodeExpressions(term: Json, path: Path): void {
     const expression = requireObject(item, [...path, index]);
     decodeStringList(expression.values, [...path, index, 'values']);
   });
+}
+
+/** Visits the members of a list of objects, where there is one. */
+function eachObject(value: unknown, path: Path, visit: (item: Json, at: Path) => void): void {
+  if (value == null) return;
+  for (const [index, item] of requireArray(value, path).entries()) {
+    const at = [...path, index];
+    visit(requireObject(item, at), at);
+  }
+}
+
+function requireString(value: unknown, path: Path): void {
+  if (typeof value !== 'string') fail(path, 'a string', value);
+}
+
+function optionalString(value: unknown, path: Path): void {
+  if (value != null) requireString(value, path);
 }
 
 function requireObject(value: unknown, path: Path): Json {
