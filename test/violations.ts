@@ -134,7 +134,7 @@ export const violatingPods: fc.Arbitrary<Pod> = fc
       { weight: 1, arbitrary: seccompAnnotations },
       { weight: 1, arbitrary: appArmorAnnotations },
     ),
-    initContainers: fc.oneof(fc.constant([]), containers('i', 0)),
+    initContainers: fc.oneof(fc.constant<readonly Container[]>([]), containers('i', 0)),
     containers: containers('c', 1),
     spec: fc.record(
       {

@@ -1,5 +1,6 @@
 import { entryOf, sortedEntries, toList } from '../policy/entry.ts';
 import type { Change, Left } from '../policy/harden.ts';
+import type { Level } from '../policy/level.ts';
 import type { Pod } from '../policy/pod.ts';
 import { filledAnnotation } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
@@ -14,6 +15,7 @@ export interface Audited {
   readonly filled: readonly string[];
   readonly wouldFill: readonly Change[];
   readonly left: readonly Left[];
+  readonly levels: { readonly before: Level; readonly after: Level };
 }
 
 /**
@@ -21,13 +23,14 @@ export interface Audited {
  * already carries our annotation is seen for the second time: its keys end in `-again`, since the API server
  * lets nobody overwrite what the first call recorded.
  */
-export function auditAnnotationsOf({ pod, policy, filled, wouldFill, left }: Audited): Record<string, string> {
+export function auditAnnotationsOf({ pod, policy, filled, wouldFill, left, levels }: Audited): Record<string, string> {
   const again = pod.metadata?.annotations?.[filledAnnotation] === undefined ? '' : '-again';
   const annotations: Record<string, string> = {};
   const say = (key: string, entries: readonly string[]) => {
     if (entries.length > 0) annotations[key + again] = toList(entries, limit);
   };
   say('policy', [`${policy.profile}:${policy.version} ${policy.mode}`]);
+  say('level', [`${levels.before} -> ${levels.after}`]);
   say('filled', filled);
   say('would-fill', sortedEntries(wouldFill.map(entryOf)));
   say('left', sortedEntries(left.map((one) => `${entryOf(one)}=${one.reason}`)));

@@ -1,9 +1,13 @@
 import { type Assignment, applyChanges } from '../policy/apply.ts';
+import type { Violation } from '../policy/check.ts';
 import { entryOf, sortedEntries } from '../policy/entry.ts';
+import { judge } from '../policy/evaluate.ts';
 import { type Change, harden, type Left } from '../policy/harden.ts';
+import type { Level } from '../policy/level.ts';
 import { type AddOperation, toJsonPatch } from '../policy/patch.ts';
 import { isMirror, type Pod } from '../policy/pod.ts';
 import { allTargets, newEphemeralTargets } from '../policy/targets.ts';
+import { minorOf } from '../policy/version.ts';
 import { auditAnnotationsOf } from './auditAnnotations.ts';
 import { filledAnnotation } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
@@ -26,6 +30,10 @@ export interface Decision extends ReviewAnswer {
   /** What the modes `audit` and `warn` did not do. */
   readonly wouldFill: readonly Change[];
   readonly left: readonly Left[];
+  /** The pod's level of the Pod Security Standards; absent when it was not looked at. */
+  readonly levels?: { readonly before: Level; readonly after: Level };
+  /** What still stands between the pod and its profile's level. */
+  readonly remaining: readonly Violation[];
   /** The pod with the patch made; absent when there is none. */
   readonly intended?: Pod;
 }
@@ -33,12 +41,15 @@ export interface Decision extends ReviewAnswer {
 export interface DecideOptions {
   /** Whether the pod gets the annotation that lists what was filled. */
   readonly provenance: boolean;
+  /** The cluster's minor of Kubernetes 1, where it is known: what `latest` means, and which fields exist. */
+  readonly minor?: number | undefined;
 }
 
 const nothing = {
   filled: [],
   wouldFill: [],
   left: [],
+  remaining: [],
   operations: [],
   warnings: [],
   auditAnnotations: {},
@@ -55,7 +66,7 @@ export function decide(request: AdmissionRequest, policy: Policy | undefined, op
 
 function decideSubject(subject: Subject, policy: Policy, options: DecideOptions): Decision {
   const { pod } = subject;
-  const { active, notes } = controlsFor(pod, policy);
+  const { active, notes } = controlsFor(pod, policy, options.minor);
   const { changes, left } = harden(pod, targetsOf(subject), active, policy.values);
   const filled = changes.filter(({ mode }) => mode === 'fill');
   const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
@@ -66,16 +77,24 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
     if (value !== undefined) assignments.push({ path: ['metadata', 'annotations', filledAnnotation], value });
   }
   const operations: readonly AddOperation[] = toJsonPatch(pod, assignments);
+  const intended = applyChanges(pod, assignments);
+  const minor = minorOf(policy.version, options.minor);
+  const before = judge(pod, minor);
+  const after = filled.length === 0 ? before : judge(intended, minor);
+  const levels = { before: before.level, after: after.level };
+  const remaining = after.violations[policy.level];
   return {
     outcome: outcomeOf(filled, wouldFill),
     policy,
     filled,
     wouldFill,
     left,
+    levels,
+    remaining,
     operations,
-    warnings: warningsOf({ pod, policy, notes, wouldFill, left }),
-    auditAnnotations: auditAnnotationsOf({ pod, policy, filled: entries, wouldFill, left }),
-    ...(operations.length > 0 && { intended: applyChanges(pod, assignments) }),
+    warnings: warningsOf({ pod, policy, active, notes, wouldFill, left, remaining }),
+    auditAnnotations: auditAnnotationsOf({ pod, policy, filled: entries, wouldFill, left, levels }),
+    ...(operations.length > 0 && { intended }),
   };
 }
 

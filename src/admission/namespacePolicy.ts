@@ -25,6 +25,8 @@ export interface Policy {
   /** What is done about a control that has no mode of its own. */
   readonly mode: Mode;
   readonly controls: readonly ActiveControl[];
+  /** What the profile asks for, whatever the namespace makes of it. */
+  readonly profileControls: readonly string[];
   readonly values: GivenValues;
   /** The absolute paths that stay writable beside a read-only root filesystem. */
   readonly writablePaths: readonly string[];
@@ -64,6 +66,7 @@ export function policyOf(namespace: NamespaceRecord): Policy | undefined {
     version: read('profile-version', parseVersion, 'latest'),
     mode,
     controls: activeControls(profile, values, choices, mode),
+    profileControls: profile.controls,
     values,
     writablePaths: read('writable-paths', (text) => parsePaths(text, defaultPaths), defaultPaths),
     podOverrides:

@@ -1,3 +1,4 @@
+import type { Reason } from '../policy/control.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
 import { milder, parsePodChoices } from './controlChoices.ts';
@@ -10,18 +11,30 @@ export interface PodControls {
   readonly notes: readonly string[];
 }
 
-/** The policy's controls, less what the pod's own annotation asks to be spared where the namespace allows it. */
-export function controlsFor(pod: Pod, policy: Policy): PodControls {
+/**
+ * The policy's controls, less what the cluster's minor does not know and what the pod's own annotation asks to be
+ * spared where the namespace allows it.
+ */
+export function controlsFor(pod: Pod, policy: Policy, minor?: number): PodControls {
+  const known = policy.controls.map((one) => (isTooNew(one, minor) ? withhold(one, 'unsupported-version') : one));
   const text = pod.metadata?.annotations?.[overridesAnnotation];
-  if (text === undefined) return { active: policy.controls, notes: [] };
+  if (text === undefined) return { active: known, notes: [] };
   if (!policy.podOverrides) {
-    return { active: policy.controls, notes: [`${overridesAnnotation} on a pod is not allowed in this namespace`] };
+    return { active: known, notes: [`${overridesAnnotation} on a pod is not allowed in this namespace`] };
   }
   const { value, problems } = parsePodChoices(text);
-  const active = policy.controls.map((one): ActiveControl => {
-    if (value.removed.has(one.control.id)) return { ...one, withheld: 'pod-override' };
+  const active = known.map((one): ActiveControl => {
+    if (value.removed.has(one.control.id)) return withhold(one, 'pod-override');
     const own = value.modes.get(one.control.id);
     return own === undefined ? one : { ...one, mode: milder(own, one.mode) };
   });
   return { active, notes: problems.map((problem) => `${overridesAnnotation} on the pod: ${problem}`) };
+}
+
+function isTooNew({ control }: ActiveControl, minor: number | undefined): boolean {
+  return control.since !== undefined && minor !== undefined && control.since > minor;
+}
+
+function withhold(one: ActiveControl, withheld: Reason): ActiveControl {
+  return { ...one, withheld };
 }

@@ -1,5 +1,6 @@
+import type { Violation } from '../policy/check.ts';
 import type { Reason } from '../policy/control.ts';
-import type { Change, Left } from '../policy/harden.ts';
+import type { ActiveControl, Change, Left } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
 import { hasHostProcess, isWindows } from '../policy/windows.ts';
 import { keyPrefix } from './keys.ts';
@@ -13,21 +14,31 @@ const maxLength = 120;
 export interface Warned {
   readonly pod: Pod;
   readonly policy: Policy;
+  readonly active: readonly ActiveControl[];
   readonly notes: readonly string[];
   readonly wouldFill: readonly Change[];
   readonly left: readonly Left[];
+  /** What still stands between the pod and its profile's level. */
+  readonly remaining: readonly Violation[];
 }
 
 /**
- * The warnings for the client, at most 8 of at most 120 characters on one line each: what its author's own settings
- * keep from being filled, what `warn` mode would fill, then what is wrong with the policy. None for a pod that
- * could be filled completely.
+ * The warnings for the client, at most 8 of at most 120 characters on one line each: what keeps the pod from the
+ * profile's level because its author set it, what `warn` mode would fill, then what is wrong with the policy. None for
+ * a pod that could be filled completely.
  */
-export function warningsOf({ pod, policy, notes, wouldFill, left }: Warned): readonly string[] {
-  if (left.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
+export function warningsOf({ pod, policy, active, notes, wouldFill, left, remaining }: Warned): readonly string[] {
+  if (remaining.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
   const told = wouldFill.filter(({ mode }) => mode === 'warn');
+  const explained = left.filter(({ control, reason }) => {
+    return authorsDoing[reason] !== undefined && remaining.some((violation) => violation.control === control);
+  });
+  const unexplained = remaining.filter(({ control }) => {
+    return !left.some((one) => one.control === control) && !isSpared(control, policy, active);
+  });
   const all = [
-    ...byPlace(left.filter(({ reason }) => authorsDoing[reason] !== undefined)).map(sayLeft),
+    ...byPlace(explained).map(sayLeft),
+    ...unexplained.map(({ reason, detail }) => `short of ${policy.level}: ${reason} (${detail})`),
     ...byPlace(told).map(({ where, controls }) => `${where} would get ${controls}`),
     ...osWarnings(pod, policy, left),
     ...notes,
@@ -35,6 +46,13 @@ export function warningsOf({ pod, policy, notes, wouldFill, left }: Warned): rea
   ].map((text) => clip(oneLine(text.startsWith(keyPrefix) ? text : `pod-hardener: ${text}`), maxLength));
   if (all.length <= maxWarnings) return all;
   return [...all.slice(0, maxWarnings - 1), `pod-hardener: and ${all.length - maxWarnings + 1} more warnings`];
+}
+
+/** Whether it is the administrator's choice that the control is not filled, although the profile has it. */
+function isSpared(control: string, { profileControls }: Policy, active: readonly ActiveControl[]): boolean {
+  if (!profileControls.includes(control)) return false;
+  const one = active.find((candidate) => candidate.control.id === control);
+  return one === undefined || one.mode !== 'fill';
 }
 
 /** What an author did that keeps a field from being filled, before the names of the fields. */

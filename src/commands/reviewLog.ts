@@ -1,4 +1,5 @@
 import { entryOf } from '../policy/entry.ts';
+import { messageOf } from '../policy/evaluate.ts';
 import type { Reply } from '../webhook/reply.ts';
 import type { Log } from './log.ts';
 
@@ -20,7 +21,7 @@ export function logReply(log: Log, { status, request, decision, error }: Reply, 
       ...(error.cause !== undefined && { cause: describe(error.cause) }),
     });
   } else if (decision) {
-    const { outcome, policy, filled, wouldFill, left, warnings } = decision;
+    const { outcome, policy, filled, wouldFill, left, levels, remaining, warnings } = decision;
     log('info', 'Review answered.', {
       ...fields,
       outcome,
@@ -28,6 +29,8 @@ export function logReply(log: Log, { status, request, decision, error }: Reply, 
       ...(filled.length > 0 && { filled: filled.map(entryOf) }),
       ...(wouldFill.length > 0 && { wouldFill: wouldFill.map(entryOf) }),
       ...(left.length > 0 && { left: left.map((one) => `${entryOf(one)}=${one.reason}`) }),
+      ...(levels && { levelBefore: levels.before, levelAfter: levels.after }),
+      ...(remaining.length > 0 && { remaining: messageOf(remaining) }),
       ...(warnings.length > 0 && { warnings }),
     });
   }

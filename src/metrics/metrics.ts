@@ -5,6 +5,7 @@ import { namespaceKeys } from '../admission/keys.ts';
 import { operations, resources } from '../admission/review.ts';
 import { type Control, reasons, type Scope } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
+import { levels } from '../policy/level.ts';
 import { profiles } from '../policy/profiles.ts';
 
 /** Everything that is counted, in one registry of its own. */
@@ -45,6 +46,11 @@ export function createMetrics(version: string) {
       'resource_namespace',
       'field',
     ]),
+    decisions: counter(
+      'decisions_total',
+      'Pods judged, by their level of the Pod Security Standards before and after.',
+      ['profile', 'level_before', 'level_after'],
+    ),
     problems: counter('policy_problems_total', 'Requests to namespaces with a key or value that is not understood.', [
       'key',
     ]),
@@ -77,7 +83,7 @@ export function createMetrics(version: string) {
 
 type Counters = Pick<
   ReturnType<typeof createMetrics>,
-  'requests' | 'filled' | 'wouldFill' | 'left' | 'problems' | 'errors' | 'optedIn' | 'certificateReloads'
+  'requests' | 'filled' | 'wouldFill' | 'left' | 'decisions' | 'problems' | 'errors' | 'optedIn' | 'certificateReloads'
 >;
 
 function startAtZero(metrics: Counters): void {
@@ -95,6 +101,11 @@ function startAtZero(metrics: Counters): void {
         metrics.filled.inc({ field: control.id, scope, profile: name }, 0);
         metrics.wouldFill.inc({ field: control.id, scope, profile: name }, 0);
       }
+    }
+  }
+  for (const { name } of profiles) {
+    for (const level_before of levels) {
+      for (const level_after of levels) metrics.decisions.inc({ profile: name, level_before, level_after }, 0);
     }
   }
   for (const key of [...namespaceKeys, '_unknown']) metrics.problems.inc({ key }, 0);

@@ -49,6 +49,8 @@ function countFields(metrics: Metrics, decision: Decision, { profile, problems }
   countChanges(metrics.wouldFill, decision.wouldFill, profile);
   for (const { control, reason } of decision.left) metrics.left.inc({ field: control, reason });
   for (const { key } of problems) metrics.problems.inc({ key });
+  const { levels } = decision;
+  if (levels) metrics.decisions.inc({ profile, level_before: levels.before, level_after: levels.after });
 }
 
 /** A pod has the same field filled in many containers, so fields are counted before a counter is told. */

@@ -2,9 +2,14 @@ import type { Level } from './level.ts';
 import type { Container, Pod } from './pod.ts';
 
 /** What a check objects to, in the words of Kubernetes' own Pod Security admission. */
-export interface Violation {
+export interface Objection {
   readonly reason: string;
   readonly detail: string;
+}
+
+/** An objection, and the control that knows about the field. */
+export interface Violation extends Objection {
+  readonly control: string;
 }
 
 /** A pod with all its containers in one list, in the order in which Pod Security admission visits them. */
@@ -14,7 +19,7 @@ export interface Judged {
 }
 
 /** Undefined when the pod is allowed. */
-export type CheckPod = (judged: Judged) => Violation | undefined;
+export type CheckPod = (judged: Judged) => Objection | undefined;
 
 /** One check of the Pod Security Standards, in all its revisions. */
 export interface Check {

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { saysWindows } from '../windows.ts';
 import { nameContainers } from '../wording.ts';
@@ -40,7 +40,7 @@ export const allowPrivilegeEscalation: Control = {
   ],
 };
 
-function mustBeFalse({ containers }: Judged): Violation | undefined {
+function mustBeFalse({ containers }: Judged): Objection | undefined {
   const bad = containers.filter(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);
   if (bad.length === 0) return undefined;
   return {

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { type AppArmorProfile, allContainers, type Container, type Pod } from '../pod.ts';
 import { saysWindows } from '../windows.ts';
@@ -43,7 +43,7 @@ function annotationDiffers({ metadata }: Pod, { name, securityContext }: Contain
   return annotation !== undefined && annotation !== 'runtime/default' && securityContext?.appArmorProfile == null;
 }
 
-function mustConfine({ pod, containers }: Judged): Violation | undefined {
+function mustConfine({ pod, containers }: Judged): Objection | undefined {
   const podProfile = pod.spec.securityContext?.appArmorProfile;
   const bad = containers.filter((container) => isForbidden(profileOf(pod, container)));
   const annotations = forbiddenAnnotations(pod);

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { type Container, effective } from '../pod.ts';
 import { saysWindows } from '../windows.ts';
@@ -63,12 +63,12 @@ const defaultCapabilities = new Set([
   'SYS_CHROOT',
 ]);
 
-function mayAddDefaultOnes({ containers }: Judged): Violation | undefined {
+function mayAddDefaultOnes({ containers }: Judged): Objection | undefined {
   const detail = forbiddenAdditions(containers, (capability) => defaultCapabilities.has(capability));
   return detail === undefined ? undefined : { reason: 'non-default capabilities', detail };
 }
 
-function mustDropAll({ containers }: Judged): Violation | undefined {
+function mustDropAll({ containers }: Judged): Objection | undefined {
   const missing = containers.filter(({ securityContext }) => !securityContext?.capabilities?.drop?.includes('ALL'));
   const additions = forbiddenAdditions(containers, (capability) => capability === 'NET_BIND_SERVICE');
   const details =

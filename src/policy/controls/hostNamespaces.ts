@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 
 /**
@@ -13,7 +13,7 @@ export const hostNamespaces: Control = {
   checks: [{ id: 'hostNamespaces', level: 'baseline', revisions: [{ since: 0, check: mustNotShare }] }],
 };
 
-function mustNotShare({ pod: { spec } }: Judged): Violation | undefined {
+function mustNotShare({ pod: { spec } }: Judged): Objection | undefined {
   const shared = (['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((field) => spec[field] === true);
   if (shared.length === 0) return undefined;
   return { reason: 'host namespaces', detail: shared.map((field) => `${field}=true`).join(', ') };

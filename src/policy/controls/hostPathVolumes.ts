@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { joinQuote, pluralize } from '../wording.ts';
 
@@ -14,7 +14,7 @@ export const hostPathVolumes: Control = {
   checks: [{ id: 'hostPathVolumes', level: 'baseline', revisions: [{ since: 0, check: mustNotMount }] }],
 };
 
-function mustNotMount({ pod }: Judged): Violation | undefined {
+function mustNotMount({ pod }: Judged): Objection | undefined {
   const bad = (pod.spec.volumes ?? []).filter((volume) => volume.hostPath != null).map(({ name }) => name);
   if (bad.length === 0) return undefined;
   return { reason: 'hostPath volumes', detail: `${pluralize('volume', 'volumes', bad.length)} ${joinQuote(bad)}` };

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import type { Container, PodSpec } from '../pod.ts';
 import { nameContainers, pluralize, sortedSet } from '../wording.ts';
@@ -15,7 +15,7 @@ export const hostPorts: Control = {
   checks: [{ id: 'hostPorts', level: 'baseline', revisions: [{ since: 0, check: mustNotTake }] }],
 };
 
-function mustNotTake({ pod, containers }: Judged): Violation | undefined {
+function mustNotTake({ pod, containers }: Judged): Objection | undefined {
   const taken: string[] = [];
   const bad = containers.filter((container) => {
     const ports = hostPortsOf(container, pod.spec);

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import type { Container, NetworkAction } from '../pod.ts';
 import { joinQuote, pluralize, sortedSet } from '../wording.ts';
@@ -16,7 +16,7 @@ export const hostProbesAndLifecycle: Control = {
   checks: [{ id: 'hostProbesAndHostLifecycle', level: 'baseline', revisions: [{ since: 34, check: mustNotAskHosts }] }],
 };
 
-function mustNotAskHosts({ containers }: Judged): Violation | undefined {
+function mustNotAskHosts({ containers }: Judged): Objection | undefined {
   const asked: string[] = [];
   const bad = containers.filter((container) => {
     const hosts = hostsOf(container);

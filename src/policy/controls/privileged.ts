@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { nameContainers } from '../wording.ts';
 
@@ -14,7 +14,7 @@ export const privileged: Control = {
   checks: [{ id: 'privileged', level: 'baseline', revisions: [{ since: 0, check: mustNotBeTrue }] }],
 };
 
-function mustNotBeTrue({ containers }: Judged): Violation | undefined {
+function mustNotBeTrue({ containers }: Judged): Objection | undefined {
   const bad = containers.filter(({ securityContext }) => securityContext?.privileged === true);
   if (bad.length === 0) return undefined;
   return { reason: 'privileged', detail: `${nameContainers(bad)} must not set securityContext.privileged=true` };

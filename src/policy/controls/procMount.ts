@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { hasUserNamespace } from '../pod.ts';
 import { joinQuote, nameContainers, sortedSet } from '../wording.ts';
@@ -31,7 +31,7 @@ export const procMount: Control = {
   ],
 };
 
-function mustBeMasked({ containers }: Judged): Violation | undefined {
+function mustBeMasked({ containers }: Judged): Objection | undefined {
   const bad = containers.filter(({ securityContext }) => (securityContext?.procMount ?? 'Default') !== 'Default');
   if (bad.length === 0) return undefined;
   const types = sortedSet(bad.map(({ securityContext }) => securityContext?.procMount ?? ''));

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { effective, hasUserNamespace } from '../pod.ts';
 import { runsAsAdministrator } from '../windows.ts';
@@ -40,7 +40,7 @@ export const runAsNonRoot: Control = {
   ],
 };
 
-function mustBeTrue({ pod, containers }: Judged): Violation | undefined {
+function mustBeTrue({ pod, containers }: Judged): Objection | undefined {
   const reason = 'runAsNonRoot != true';
   const podValue = pod.spec.securityContext?.runAsNonRoot;
   const explicit = containers.filter(({ securityContext }) => securityContext?.runAsNonRoot === false);

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { effective, hasUserNamespace } from '../pod.ts';
 import { nameSetters } from '../wording.ts';
@@ -41,7 +41,7 @@ export const runAsUser: Control = {
   ],
 };
 
-function mustNotBeRoot({ pod, containers }: Judged): Violation | undefined {
+function mustNotBeRoot({ pod, containers }: Judged): Objection | undefined {
   const bad = containers.filter(({ securityContext }) => securityContext?.runAsUser === 0);
   const setters = nameSetters(pod.spec.securityContext?.runAsUser === 0, bad);
   return setters === '' ? undefined : { reason: 'runAsUser=0', detail: `${setters} must not set runAsUser=0` };

@@ -1,4 +1,4 @@
-import type { CheckPod, Judged, Violation } from '../check.ts';
+import type { CheckPod, Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import type { SeLinuxOptions } from '../pod.ts';
 import { joinQuote, nameSetters, pluralize, sortedSet } from '../wording.ts';
@@ -31,7 +31,7 @@ export const seLinuxOptions: Control = {
 
 function mustKeepTo(types: readonly string[]): CheckPod {
   const isForbidden = (type: string) => !types.includes(type);
-  return ({ pod, containers }: Judged): Violation | undefined => {
+  return ({ pod, containers }: Judged): Objection | undefined => {
     const isBad = (options: SeLinuxOptions | null | undefined) =>
       options != null && (isForbidden(options.type ?? '') || Boolean(options.user) || Boolean(options.role));
     const own = pod.spec.securityContext?.seLinuxOptions;

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { allContainers, type Container, type Pod, type SeccompProfile } from '../pod.ts';
 import { saysWindows } from '../windows.ts';
@@ -94,7 +94,7 @@ function says(annotation: string, profile: SeccompProfile): boolean {
   return annotation === 'runtime/default' || annotation === 'docker/default';
 }
 
-function annotationsMustConfine({ pod, containers }: Judged): Violation | undefined {
+function annotationsMustConfine({ pod, containers }: Judged): Objection | undefined {
   const annotations = pod.metadata?.annotations ?? {};
   const keys = [podAnnotation, ...containers.map(({ name }) => containerAnnotation + name)];
   const forbidden = keys.flatMap((key) => {
@@ -111,7 +111,7 @@ function confines(annotation: string): boolean {
   return annotation === 'runtime/default' || annotation === 'docker/default' || annotation.startsWith('localhost/');
 }
 
-function fieldsMustConfine({ pod, containers }: Judged): Violation | undefined {
+function fieldsMustConfine({ pod, containers }: Judged): Objection | undefined {
   const podProfile = pod.spec.securityContext?.seccompProfile;
   const bad = containers.filter(({ securityContext }) => isForbidden(securityContext?.seccompProfile));
   const setters = nameSetters(isForbidden(podProfile), bad);
@@ -122,7 +122,7 @@ function fieldsMustConfine({ pod, containers }: Judged): Violation | undefined {
   return { reason: 'seccompProfile', detail };
 }
 
-function fieldsMustBeSet(judged: Judged): Violation | undefined {
+function fieldsMustBeSet(judged: Judged): Objection | undefined {
   const forbidden = fieldsMustConfine(judged);
   if (forbidden || judged.pod.spec.securityContext?.seccompProfile) return forbidden;
   const missing = judged.containers.filter((container) => !hasOwn(container));

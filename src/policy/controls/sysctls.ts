@@ -1,4 +1,4 @@
-import type { CheckPod, Violation } from '../check.ts';
+import type { CheckPod, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 
 const since1dot0 = [
@@ -42,7 +42,7 @@ export const sysctls: Control = {
 };
 
 function mustBeOneOf(allowed: readonly string[]): CheckPod {
-  return ({ pod }): Violation | undefined => {
+  return ({ pod }): Objection | undefined => {
     const names = (pod.spec.securityContext?.sysctls ?? []).map(({ name }) => name);
     const forbidden = names.filter((name) => !allowed.includes(name));
     return forbidden.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: forbidden.join(', ') };

@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import type { Volume } from '../pod.ts';
 import { joinQuote, pluralize, sortedSet } from '../wording.ts';
@@ -59,7 +59,7 @@ const restrictedTypes = [
   'storageos',
 ];
 
-function mustBeMadeForIt({ pod }: Judged): Violation | undefined {
+function mustBeMadeForIt({ pod }: Judged): Objection | undefined {
   const bad = (pod.spec.volumes ?? []).filter((volume) => !isAllowed(volume));
   if (bad.length === 0) return undefined;
   const types = sortedSet(bad.map((volume) => restrictedTypes.find((type) => volume[type] != null) ?? 'unknown'));

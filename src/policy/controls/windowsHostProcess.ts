@@ -1,4 +1,4 @@
-import type { Judged, Violation } from '../check.ts';
+import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { nameSetters } from '../wording.ts';
 
@@ -15,7 +15,7 @@ export const windowsHostProcess: Control = {
   checks: [{ id: 'windowsHostProcess', level: 'baseline', revisions: [{ since: 0, check: mustNotBeTrue }] }],
 };
 
-function mustNotBeTrue({ pod, containers }: Judged): Violation | undefined {
+function mustNotBeTrue({ pod, containers }: Judged): Objection | undefined {
   const bad = containers.filter(({ securityContext }) => securityContext?.windowsOptions?.hostProcess === true);
   const setters = nameSetters(pod.spec.securityContext?.windowsOptions?.hostProcess === true, bad);
   if (setters === '') return undefined;
