@@ -6,6 +6,8 @@ import type { Log } from './log.ts';
 /** Where the policies of namespaces come from, and how it is doing. */
 export interface PolicySource {
   readonly findPolicy: FindPolicy;
+  /** The cluster's minor of Kubernetes 1; undefined when there is no cluster, or it has not told. */
+  readonly minor: () => number | undefined;
   readonly status: () => SourceStatus;
   readonly stop: () => void;
 }
@@ -27,8 +29,10 @@ export async function clusterPolicies(
   log: Log,
 ): Promise<PolicySource> {
   const { createApiClient } = await import('../kubernetes/client.ts');
+  const { watchServerVersion } = await import('../kubernetes/serverVersion.ts');
   const { createNamespaceSource } = await import('../kubernetes/namespaces.ts');
   const client = await createApiClient({ kubeconfig, log });
+  const version = watchServerVersion({ client, log });
   const namespaces = createNamespaceSource({ client, routedBy: optIn, log });
   const policyFrom = memoized(policyOf);
   return {
@@ -38,8 +42,10 @@ export async function clusterPolicies(
         ? found.then((record) => record && policyFrom(record))
         : found && policyFrom(found);
     },
+    minor: version.minor,
     status: namespaces.status,
     stop() {
+      version.stop();
       namespaces.stop();
       client.close();
     },
@@ -75,6 +81,7 @@ export async function filePolicies(file: string, log: Log): Promise<PolicySource
       const record = records.get(name);
       return record && policyFrom(record);
     },
+    minor: () => undefined,
     status: () => ({ synced: true, lastContact, restarts: 0, drift: 0, optedIn: profilesOf(records), unrouted: 0 }),
     stop,
   };

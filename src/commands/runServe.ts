@@ -100,6 +100,7 @@ function createWebhook(options: ServeOptions, { certificate, source, log }: Part
 
   const app = createApp({
     findPolicy: source.findPolicy,
+    minor: source.minor,
     provenance: options.provenance,
     load,
     isLast: (request) => draining || isOld(request),

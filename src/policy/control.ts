@@ -95,6 +95,8 @@ interface Rule {
 /** How a field of the pod's own securityContext is filled. */
 export interface PodRule extends Rule {
   readonly scope: 'pod';
+  /** Set where the field belongs to the pod's spec itself and not to its securityContext. */
+  readonly of?: 'spec';
   /** Called only when the field is unset: the value to fill, the reason to leave it, or undefined when none is missed. */
   readonly fill: (unset: Unset) => FillValue | Leave | undefined;
 }

@@ -42,6 +42,7 @@ function decodeContainers(value: unknown, path: Path): void {
     requireString(container.name, [...at, 'name']);
     decodeContainerContext(container.securityContext, [...at, 'securityContext']);
     eachObject(container.ports, [...at, 'ports'], () => {});
+    eachObject(container.volumeDevices, [...at, 'volumeDevices'], () => {});
     for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
       decodeAction(container[probe], [...at, probe]);
     const lifecycle = optionalObject(container.lifecycle, [...at, 'lifecycle']);

@@ -17,7 +17,7 @@ import {
   isLeave,
   isSet,
   type Place,
-  placeOf,
+  placesOf,
   podPath,
   type Rule,
   valueAt,
@@ -77,7 +77,9 @@ export function harden(
     left: [],
     leftAtPod: new Set(),
   };
-  for (const target of targets) hardenPlace(pass, placeOf(pod, target), active);
+  for (const target of targets) {
+    for (const place of placesOf(pod, target)) hardenPlace(pass, place, active);
+  }
   return { changes: pass.changes, left: pass.left };
 }
 

@@ -1,7 +1,7 @@
 import type { FillValue, GivenValues } from './control.ts';
 import { entryOf } from './entry.ts';
 import type { ActiveControl } from './harden.ts';
-import { type Ask, askAt, isFor, isLeave, isSet, type Place, placeOf, type Rule, valueAt } from './place.ts';
+import { type Ask, askAt, isFor, isLeave, isSet, type Place, placesOf, type Rule, valueAt } from './place.ts';
 import type { Pod } from './pod.ts';
 import { allTargets } from './targets.ts';
 import { isWindows } from './windows.ts';
@@ -20,8 +20,7 @@ export function heldEntries(
   const claims = new Set(claimed);
   const windows = isWindows(pod);
   const held: string[] = [];
-  for (const target of allTargets(pod)) {
-    const place = placeOf(pod, target);
+  for (const place of allTargets(pod).flatMap((target) => placesOf(pod, target))) {
     const entry = (control: string) =>
       entryOf({ control, ...(place.container && { container: place.container.name }) });
     const alsoFills = (control: string) => claims.has(entry(control));

@@ -4,9 +4,10 @@ import type { Container, Pod } from './pod.ts';
 
 export type Rule = PodRule | ContainerRule;
 
-/** A securityContext, present or not, and where it stands. */
+/** What holds the fields of rules: a securityContext, present or not, or a pod's spec; and where it stands. */
 export interface Place {
   readonly scope: Scope;
+  readonly of?: 'spec';
   readonly path: Path;
   readonly context: unknown;
   readonly container?: Container;
@@ -14,12 +15,17 @@ export interface Place {
 
 export const podPath: Path = ['spec', 'securityContext'];
 
-/** The securityContext that the target's fields belong to. */
-export function placeOf(pod: Pod, { scope, container: target }: Target): Place {
-  if (!target) return { scope, path: podPath, context: pod.spec.securityContext };
+/** What the target's fields belong to: a container's securityContext, or the pod's and then its spec. */
+export function placesOf(pod: Pod, { scope, container: target }: Target): readonly Place[] {
+  if (!target) {
+    return [
+      { scope, path: podPath, context: pod.spec.securityContext },
+      { scope, of: 'spec', path: ['spec'], context: pod.spec },
+    ];
+  }
   const { list, index, container } = target;
   const path = ['spec', list, index, 'securityContext'];
-  return { scope, path, context: container.securityContext, container };
+  return [{ scope, path, context: container.securityContext, container }];
 }
 
 /** What stands at a field below a securityContext; undefined where there is nothing. */
@@ -44,7 +50,8 @@ export function isSet(rule: Rule, value: unknown): boolean {
 
 /** Whether the rule is about the fields of such a place. */
 export function isFor(place: Place, rule: Rule): boolean {
-  return (rule.scope === 'pod') === (place.container === undefined);
+  if (rule.scope === 'container') return place.container !== undefined;
+  return place.container === undefined && place.of === rule.of;
 }
 
 /** Asks a rule of the place's kind: a value to fill, a reason to leave it, or undefined when nothing is missed. */

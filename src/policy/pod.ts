@@ -57,6 +57,7 @@ export interface Container {
   readonly ports?: Optional<
     readonly { readonly hostPort?: Optional<number>; readonly containerPort?: Optional<number> }[]
   >;
+  readonly volumeDevices?: Optional<readonly unknown[]>;
   readonly livenessProbe?: Optional<NetworkAction>;
   readonly readinessProbe?: Optional<NetworkAction>;
   readonly startupProbe?: Optional<NetworkAction>;

@@ -19,6 +19,8 @@ export interface Reply {
 export interface ReplyOptions {
   readonly findPolicy: FindPolicy;
   readonly provenance: boolean;
+  /** The cluster's minor of Kubernetes 1, where it is known. */
+  readonly minor: () => number | undefined;
 }
 
 /** The reply to the bytes of a review; every failure is a reply too, so that the failure policy decides. Never rejects. */
@@ -27,7 +29,7 @@ export async function replyTo(body: Buffer, deadlineMs: number, options: ReplyOp
   try {
     request = decodeReview(body);
     const policy = request.subject && (await policyFor(request, deadlineMs, options.findPolicy));
-    const decision = decideChecked(request, policy, options.provenance);
+    const decision = decideChecked(request, policy, options);
     return { status: 200, body: encode(request, decision), request, decision };
   } catch (thrown) {
     const error = thrown instanceof RequestError ? thrown : internalError('decide', thrown);
@@ -49,8 +51,9 @@ async function policyFor({ namespace }: AdmissionRequest, deadlineMs: number, fi
   }
 }
 
-function decideChecked(request: AdmissionRequest, policy: Policy | undefined, provenance: boolean): Decision {
-  const decision = decide(request, policy, { provenance });
+function decideChecked(request: AdmissionRequest, policy: Policy | undefined, options: ReplyOptions): Decision {
+  const { provenance, minor } = options;
+  const decision = decide(request, policy, { provenance, minor: minor() });
   if (!decision.intended || !request.subject) return decision;
   try {
     checkPatch(request.subject.pod, decision.operations, decision.intended);

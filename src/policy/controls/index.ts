@@ -8,6 +8,7 @@ import { hostNamespaces } from './hostNamespaces.ts';
 import { hostPathVolumes } from './hostPathVolumes.ts';
 import { hostPorts } from './hostPorts.ts';
 import { hostProbesAndLifecycle } from './hostProbesAndLifecycle.ts';
+import { hostUsers } from './hostUsers.ts';
 import { privileged } from './privileged.ts';
 import { procMount } from './procMount.ts';
 import { runAsGroup } from './runAsGroup.ts';
@@ -16,6 +17,7 @@ import { runAsUser } from './runAsUser.ts';
 import { seccompProfile } from './seccompProfile.ts';
 import { seLinuxOptions } from './seLinuxOptions.ts';
 import { supplementalGroups } from './supplementalGroups.ts';
+import { supplementalGroupsPolicy } from './supplementalGroupsPolicy.ts';
 import { sysctls } from './sysctls.ts';
 import { volumes } from './volumes.ts';
 import { windowsHostProcess } from './windowsHostProcess.ts';
@@ -36,6 +38,8 @@ export const controls: readonly Control[] = Object.freeze([
   fsGroupChangePolicy,
   supplementalGroups,
   appArmorProfile,
+  hostUsers,
+  supplementalGroupsPolicy,
   hostNamespaces,
   hostPathVolumes,
   hostPorts,
