@@ -32,6 +32,11 @@ describe('the audit log', () => {
     });
   });
 
+  it('says the level of the Pod Security Standards before and after', async () => {
+    expect(await recorded(plainPod('app'))).to.include({ level: 'baseline -> restricted' });
+    expect(await recorded(plainPod('app', { hostPID: true }))).to.include({ level: 'privileged -> privileged' });
+  });
+
   it('says what would be filled in mode `audit`', async () => {
     const annotations = await recorded(plainPod('app'), { 'pod-hardener.io/mode': 'audit' });
     expect(annotations).to.include({
