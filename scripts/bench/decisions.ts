@@ -3,6 +3,9 @@ import { decide } from '../../src/admission/decide.ts';
 import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
 import { checkPatch } from '../../src/admission/selfCheck.ts';
 import { applyChanges } from '../../src/policy/apply.ts';
+import { judge } from '../../src/policy/evaluate.ts';
+import type { Pod } from '../../src/policy/pod.ts';
+import { newestMinor } from '../../src/policy/version.ts';
 import { podWith, requestOf } from './pods.ts';
 
 export interface DecisionRow {
@@ -10,6 +13,8 @@ export interface DecisionRow {
   readonly bytes: number;
   /** Microseconds for a decision, its own check included. */
   readonly decision: number;
+  /** Microseconds of that to judge the pod before and after. */
+  readonly judging: number;
   /** Microseconds to clone the pod and to compare the clone, once changed, with it. */
   readonly cloneAndCompare: number;
 }
@@ -34,12 +39,15 @@ function measureSize(containers: number, inForce: Policy): DecisionRow {
     const clone = structuredClone(pod);
     jsonpatch.compare(pod, applyChanges(clone, filled));
   };
-  const [decision = 0, compared = 0] = interleaved([decideChecked, cloneAndCompare]);
-  return { containers, bytes: JSON.stringify(pod).length, decision, cloneAndCompare: compared };
+  const { subject } = request;
+  const after = applyChanges(pod, filled) as Pod;
+  const judgeTwice = () => [subject && judge(subject.pod, newestMinor), judge(after, newestMinor)];
+  const [decision = 0, compared = 0, judging = 0] = interleaved([decideChecked, cloneAndCompare, judgeTwice]);
+  return { containers, bytes: JSON.stringify(pod).length, decision, judging, cloneAndCompare: compared };
 }
 
 /** The median microseconds of each task, measured in turns so that a change of the machine's pace meets all alike. */
-export function interleaved(tasks: readonly (() => void)[], rounds = 15, roundMs = 40): readonly number[] {
+export function interleaved(tasks: readonly (() => unknown)[], rounds = 15, roundMs = 40): readonly number[] {
   const times = tasks.map((): number[] => []);
   for (const task of tasks) runFor(task, roundMs * 5);
   for (let round = 0; round < rounds; round++) {
@@ -48,7 +56,7 @@ export function interleaved(tasks: readonly (() => void)[], rounds = 15, roundMs
   return times.map(median);
 }
 
-function runFor(task: () => void, milliseconds: number): number {
+function runFor(task: () => unknown, milliseconds: number): number {
   const end = performance.now() + milliseconds;
   const start = performance.now();
   let runs = 0;

@@ -26,12 +26,13 @@ try {
 
 function showDecisions(): void {
   console.log('\nA decision with its check, beside structuredClone and a comparison of the clone (microseconds)\n');
-  console.log('  containers    pod KiB   decision   clone+compare   ratio   decision per container');
-  for (const { containers, bytes, decision, cloneAndCompare } of measureDecisions([1, 3, 10, 50, 500])) {
+  console.log('  containers    pod KiB   decision   of it judging   clone+compare   ratio   decision per container');
+  for (const { containers, bytes, decision, judging, cloneAndCompare } of measureDecisions([1, 3, 10, 50, 500])) {
     const row = [
       String(containers).padStart(12),
       (bytes / 1024).toFixed(1).padStart(11),
       decision.toFixed(1).padStart(11),
+      judging.toFixed(1).padStart(16),
       cloneAndCompare.toFixed(1).padStart(16),
       (decision / cloneAndCompare).toFixed(2).padStart(8),
       (decision / containers).toFixed(1).padStart(25),
