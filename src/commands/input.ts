@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { quoted, suggestion } from '../admission/words.ts';
+import { findWord, quoted, suggestion } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
 
 /** What the commands that read manifests are told, understood and complete. */
@@ -12,6 +12,10 @@ export interface InputOptions {
   readonly namespace?: string;
   /** A file of Namespace manifests. */
   readonly namespaces?: string;
+  /** Whether the manifests are only looked at: their texts are not needed with the fields filled in. */
+  readonly templatesOnly?: boolean;
+  /** Whether it does not matter what is filled. */
+  readonly fillsNothing?: boolean;
 }
 
 /** The options as they were written. */
@@ -23,8 +27,8 @@ export interface WrittenInput {
   readonly namespaces?: string;
 }
 
-/** Where the policy comes from, for the help of these commands. */
-export const policyHelp = `
+/** Where the policy comes from and what is read, for the help of these commands. */
+export const groundsHelp = `
 Which fields are filled is decided, in this order, by
   1. --profile: ${profiles.map(({ name }) => name).join(', ')};
   2. the Namespace manifest, in the input or in --namespaces, of the namespace
@@ -35,7 +39,10 @@ Which fields are filled is decided, in this order, by
 
 It reads YAML as kubectl does, and JSON: pods, workloads, lists,
 AdmissionReviews and any other kind that holds pod templates, such as a
-RayCluster. Everything else passes through.
+RayCluster.`;
+
+/** The same for the commands that have nothing to find fault with. */
+export const policyHelp = `${groundsHelp} Everything else passes through.
 
 Exit status: 0 when all was done, 2 when something could not be read or written.
 What could is done all the same.`;
@@ -70,9 +77,24 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
 
 function checkProfile(profile: string, problems: string[]): void {
   const names = profiles.map(({ name }) => name);
-  if (names.includes(profile)) return;
-  const hint = suggestion(profile, names) || `; there are ${names.join(', ')}`;
-  problems.push(`--profile ${quoted(profile)} is unknown${hint}`);
+  if (!names.includes(profile)) problems.push(unknownWord('--profile', profile, names));
+}
+
+/** The allowed word that an option was given; undefined, with a sentence added to the problems, for any other. */
+export function readWord<T extends string>(
+  option: string,
+  text: string,
+  allowed: readonly T[],
+  problems: string[],
+): T | undefined {
+  const word = findWord(text, allowed);
+  if (word === undefined) problems.push(unknownWord(option, text, allowed));
+  return word;
+}
+
+function unknownWord(option: string, text: string, allowed: readonly string[]): string {
+  const hint = suggestion(text, allowed) || `; there are ${allowed.join(', ')}`;
+  return `${option} ${quoted(text)} is unknown${hint}`;
 }
 
 /** Says on stderr what is wrong with the options of a command. */

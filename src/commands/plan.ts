@@ -1,14 +1,18 @@
 import { decide } from '../admission/decide.ts';
-import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
+import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
 import { controlsFor } from '../admission/podOverrides.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { fillDocument, type TemplateFill } from '../manifests/fill.ts';
+import { offsetOf } from '../manifests/locate.ts';
 import { isNamespace, namespaceRecord } from '../manifests/namespaces.ts';
 import { type ManifestObject, objectsIn } from '../manifests/objects.ts';
 import { type ManifestDocument, parseManifests, textOf } from '../manifests/parse.ts';
 import { type Subject, subjectsIn } from '../manifests/subjects.ts';
 import type { TemplateOutcome } from '../output/summary.ts';
 import { type Path, toDotted } from '../policy/path.ts';
+import type { Pod } from '../policy/pod.ts';
+import { missingPodOf } from './missingPod.ts';
+import { type Misfit, misfitIn } from './podFields.ts';
 import { createPolicyChoice, type PolicyChoice, type PolicyGrounds } from './policyChoice.ts';
 import type { Source } from './sources.ts';
 
@@ -17,16 +21,38 @@ export interface PlannedFile {
   readonly source: Source;
   /** The file's text, hardened as far as it could be read. */
   readonly text: string;
-  readonly outcomes: readonly TemplateOutcome[];
+  readonly outcomes: readonly PlannedTemplate[];
   /** What is worth knowing, a sentence each. */
   readonly notes: readonly string[];
   /** What could not be read or filled, a sentence each. */
   readonly problems: readonly string[];
 }
 
+/** What is to become of one pod or pod template. */
+export interface PlannedTemplate extends TemplateOutcome {
+  /** The object that holds it. */
+  readonly kind: string;
+  readonly name: string;
+  /** Where it stands in that object, dotted; empty when the object is the pod. */
+  readonly template: string;
+  /** The namespace that its pods will be in; empty when none is named. */
+  readonly namespace: string;
+  /** Absent when the namespace is not opted in. */
+  readonly policy?: Policy;
+  /** The pod as it is; absent for a review that is not about a pod to be filled. */
+  readonly pod?: Pod;
+  /** The pod with the fields filled in; absent when there are none. */
+  readonly intended?: Pod;
+}
+
 export interface PlanOptions extends PolicyGrounds {
   /** The namespace of the objects that name none. */
   readonly namespace?: string;
+  /**
+   * Whether the templates alone are wanted. The texts stay as they are, and since nothing passes through, a pod that no
+   * API server would accept is a problem.
+   */
+  readonly templatesOnly?: boolean;
 }
 
 /**
@@ -37,7 +63,8 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   const records = [...options.records, ...sources.flatMap(namespacesIn)];
   const choose = createPolicyChoice({ ...options, records });
   return sources.map((source) => {
-    const file: Planning = { choose, namespace: options.namespace ?? '', outcomes: [], notes: [], problems: [] };
+    const { namespace = '', templatesOnly = false } = options;
+    const file: Planning = { choose, namespace, templatesOnly, outcomes: [], notes: [], problems: [] };
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     return { ...file, source, text: documents.length === 0 ? source.text : texts.join('') };
@@ -47,7 +74,8 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
 interface Planning {
   readonly choose: (namespace?: string) => PolicyChoice;
   readonly namespace: string;
-  readonly outcomes: TemplateOutcome[];
+  readonly templatesOnly: boolean;
+  readonly outcomes: PlannedTemplate[];
   readonly notes: string[];
   readonly problems: string[];
 }
@@ -70,6 +98,7 @@ function planDocument(document: ManifestDocument, file: Planning): string {
     return textOf(document);
   }
   const fills = objectsIn(document.value).flatMap((object) => planObject(document, object, file));
+  if (file.templatesOnly) return textOf(document);
   const filled = attempt(file.problems, () => fillDocument(document, fills));
   if (filled?.rewritten) {
     const notice = 'this document was written anew to be filled in: its layout may have changed';
@@ -80,7 +109,9 @@ function planDocument(document: ManifestDocument, file: Planning): string {
 
 function planObject(document: ManifestDocument, object: ManifestObject, file: Planning): readonly TemplateFill[] {
   if (isNamespace(object)) attempt(file.problems, () => namespaceRecord(document, object));
-  return subjectsIn(document, object, file.namespace).flatMap(
+  const subjects = subjectsIn(document, object, file.namespace);
+  if (file.templatesOnly && subjects.length === 0) refuse(document, missingPodOf(object), file.problems);
+  return subjects.flatMap(
     (subject) => attempt(file.problems, () => planSubject(document, object, subject, file)) ?? [],
   );
 }
@@ -90,22 +121,41 @@ function planSubject(
   object: ManifestObject,
   { path, request }: Subject,
   file: Planning,
-): TemplateFill {
+): readonly TemplateFill[] {
   const asked = request();
+  const misfit = file.templatesOnly ? misfitIn(asked.subject?.pod) : undefined;
+  if (misfit) {
+    refuse(document, { ...misfit, path: [...path, ...misfit.path] }, file.problems);
+    return [];
+  }
   const { policy, remarks } = file.choose(asked.namespace || undefined);
   file.notes.push(...remarks);
   if (policy && asked.subject) {
     const { notes } = controlsFor(asked.subject.pod, policy);
     file.notes.push(...notes.map((note) => document.errorAt(document.start, note).message));
   }
-  const { filled, wouldFill, left } = decide(asked, policy, { provenance: false });
-  file.outcomes.push({ title: titleOf(object, path), optedIn: policy !== undefined, filled, wouldFill, left });
-  return { template: path, assignments: filled.map((change) => ({ ...change, path: [...path, ...change.path] })) };
+  const { filled, wouldFill, left, intended } = decide(asked, policy, { provenance: false });
+  file.outcomes.push({
+    ...placeOf(object, path),
+    namespace: asked.namespace,
+    optedIn: policy !== undefined,
+    filled,
+    wouldFill,
+    left,
+    ...(policy && { policy }),
+    ...(asked.subject && { pod: asked.subject.pod }),
+    ...(intended && { intended }),
+  });
+  return [{ template: path, assignments: filled.map((change) => ({ ...change, path: [...path, ...change.path] })) }];
 }
 
-function titleOf({ kind, name, path }: ManifestObject, pod: Path): string {
-  const place = toDotted(pod.slice(path.length));
-  return `${kind}${name && `/${name}`}${place && ` ${place}`}`;
+function refuse(document: ManifestDocument, misfit: Misfit | undefined, problems: string[]): void {
+  if (misfit) problems.push(document.errorAt(offsetOf(document, misfit.path), misfit.problem).message);
+}
+
+function placeOf({ kind, name, path }: ManifestObject, pod: Path) {
+  const template = toDotted(pod.slice(path.length));
+  return { kind, name, template, title: `${kind}${name && `/${name}`}${template && ` ${template}`}` };
 }
 
 /** What the function returns; undefined, with the sentence added to the problems, when it throws a ManifestError. */

@@ -5,6 +5,8 @@ export interface PolicyGrounds {
   readonly profile?: string;
   /** The namespaces that are described; of two descriptions of one, the last counts. */
   readonly records: readonly NamespaceRecord[];
+  /** Whether it does not matter what is filled: then nothing is said about namespaces that are unknown or not opted in. */
+  readonly fillsNothing?: boolean;
 }
 
 /** The policy for a namespace, undefined when that is not opted in, and a remark on it for whoever asked. */
@@ -14,16 +16,20 @@ export interface PolicyChoice {
 }
 
 /** Finds the policy for the namespace of that name, or for what is in none. */
-export function createPolicyChoice({ profile, records }: PolicyGrounds): (namespace?: string) => PolicyChoice {
+export function createPolicyChoice({
+  profile,
+  records,
+  fillsNothing,
+}: PolicyGrounds): (namespace?: string) => PolicyChoice {
   const byName = new Map(records.map((record) => [record.name, record]));
   const choices = new Map<string | undefined, PolicyChoice>();
   const choose = (namespace?: string): PolicyChoice => {
     if (profile !== undefined) return { policy: profilePolicy(profile), remarks: [] };
     const record = namespace === undefined ? undefined : byName.get(namespace);
-    if (record) return describedChoice(record);
+    if (record) return describedChoice(record, fillsNothing);
     return {
       policy: profilePolicy('restricted'),
-      remarks: [`${reasonFor(namespace, byName.size)}: using the profile restricted`],
+      remarks: fillsNothing ? [] : [`${reasonFor(namespace, byName.size)}: using the profile restricted`],
     };
   };
   return (namespace) => {
@@ -33,8 +39,9 @@ export function createPolicyChoice({ profile, records }: PolicyGrounds): (namesp
   };
 }
 
-function describedChoice(record: NamespaceRecord): PolicyChoice {
+function describedChoice(record: NamespaceRecord, fillsNothing = false): PolicyChoice {
   const policy = policyOf(record);
+  if (!policy && fillsNothing) return { policy, remarks: [] };
   const remarks = policy?.problems.map(({ message }) => message) ?? ['it is not opted in, and left as it is'];
   return { policy, remarks: remarks.map((remark) => `namespace ${record.name}: ${remark}`) };
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
 import { hardenCommand } from './harden.ts';
 import { previewCommand } from './preview.ts';
 import { serveCommand } from './serve.ts';
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .showHelpAfterError('Run "pod-hardener --help" for the commands and options.')
     .exitOverride();
 
-  for (const command of [previewCommand(), hardenCommand(), serveCommand()]) {
+  for (const command of [previewCommand(), hardenCommand(), checkCommand(), serveCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
 

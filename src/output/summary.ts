@@ -16,10 +16,14 @@ export interface TemplateOutcome {
 /** A line for a template, and below it one for each place where something was left, and why. At most 80 columns. */
 export function outcomeLines({ title, optedIn, filled, wouldFill, left }: TemplateOutcome, paint: Paint): string[] {
   const result = optedIn ? resultOf(filled, wouldFill, left) : 'left as it is: its namespace is not opted in';
+  return [`${paint('bold', title)}: ${result}`, ...remarkLines(left, wouldFill, paint)];
+}
+
+/** A line for each place where something was left, or would be filled in another mode, and why. At most 80 columns. */
+export function remarkLines(left: readonly Left[], wouldFill: readonly Change[], paint: Paint): string[] {
   const leaves = grouped(left, ({ reason }) => reason);
   const wouldBe = grouped(wouldFill, ({ mode }) => mode);
   return [
-    `${paint('bold', title)}: ${result}`,
     ...leaves.map((text) => paint('yellow', wrap(`left ${text}`, '  ', '    '))),
     ...wouldBe.map((text) => paint('cyan', wrap(`would fill ${text}`, '  ', '    '))),
   ];
@@ -58,6 +62,7 @@ function fields(changes: readonly Change[]): string {
   return count(changes.length, 'field');
 }
 
-function count(number: number, thing: string): string {
+/** `1 template`, `2 templates`. */
+export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }

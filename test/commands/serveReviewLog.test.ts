@@ -20,7 +20,7 @@ interface Line {
 async function lineOf(body: Buffer, policy: Policy | undefined | Error): Promise<Line> {
   const findPolicy = () => (policy instanceof Error ? Promise.reject(policy) : policy);
   const lines: Line[] = [];
-  const reply = await replyTo(body, 3_000, { findPolicy, provenance: true });
+  const reply = await replyTo(body, 3_000, { findPolicy, provenance: true, minor: () => undefined });
   logReply((level, message, fields = {}) => lines.push({ level, message, fields }), reply, 0.0123456);
   expect(lines).to.have.lengthOf(1);
   return lines[0] as Line;
@@ -51,6 +51,14 @@ describe('logReply', () => {
           'autoscaler/allowPrivilegeEscalation',
           'autoscaler/capabilities',
         ],
+        levelBefore: 'baseline',
+        levelAfter: 'baseline',
+        remaining:
+          'allowPrivilegeEscalation != false (containers "ray-head", "autoscaler" must set ' +
+          'securityContext.allowPrivilegeEscalation=false), ' +
+          'unrestricted capabilities (containers "ray-head", "autoscaler" must set ' +
+          'securityContext.capabilities.drop=["ALL"]), ' +
+          'runAsNonRoot != true (pod or containers "ray-head", "autoscaler" must set securityContext.runAsNonRoot=true)',
       },
     });
   });
@@ -66,6 +74,7 @@ describe('logReply', () => {
     ]);
     expect(fields.warnings).to.deep.equal([
       'pod-hardener: container "app" is privileged and is left without: runAsNonRoot, allowPrivilegeEscalation, capabilities',
+      'pod-hardener: short of restricted: privileged (container "app" must not set securityContext.privileged=true)',
     ]);
   });
 
@@ -73,7 +82,8 @@ describe('logReply', () => {
     const elsewhere = { ...asked, pod: 'ray-head-', milliseconds: 12.346, outcome: 'not_opted_in' };
     expect((await lineOf(creation(), undefined)).fields).to.deep.equal(elsewhere);
     const { fields } = await lineOf(creation(completePod), policyFor('restricted'));
-    expect(fields).to.have.all.keys(...Object.keys(elsewhere), 'profile', 'mode');
+    expect(fields).to.have.all.keys(...Object.keys(elsewhere), 'profile', 'mode', 'levelBefore', 'levelAfter');
+    expect(fields).to.include({ levelBefore: 'restricted', levelAfter: 'restricted' });
   });
 
   for (const stage of ['decide', 'self_check', 'encode'] as const) {

@@ -1,0 +1,438 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { type CheckOptions, check } from '../../src/commands/runCheck.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+async function run(stdin: string, options: Partial<CheckOptions> = {}) {
+  const written = { out: '', said: [] as string[] };
+  const terminal = {
+    out: (part: string) => {
+      written.out += part;
+    },
+    say: (line: string) => void written.said.push(line),
+    readStdin: async () => Buffer.from(stdin),
+    isTerminal: false,
+    noColour: false,
+  };
+  const given = { targets: ['-'], recursive: false, fill: true, output: 'table', color: 'auto' } as const;
+  const status = await check({ ...given, ...options }, terminal);
+  return { ...written, status };
+}
+
+async function report(stdin: string, options: Partial<CheckOptions> = {}) {
+  const { out, said, status } = await run(stdin, { ...options, output: 'json' });
+  return { report: JSON.parse(out), said, status };
+}
+
+const pod = (name: string, members = '', containers = '[{name: app}]') =>
+  `kind: Pod\nmetadata: {name: ${name}${members}}\nspec: {containers: ${containers}}\n`;
+const hostNetwork = (name: string, members = '') =>
+  `kind: Pod\nmetadata: {name: ${name}${members}}\nspec: {hostNetwork: true, containers: [{name: app}]}\n`;
+const namespace = (name: string, profile: string, rest = '') =>
+  `---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n  labels: {${profile && `pod-hardener.io/profile: ${profile}`}}\n${rest}`;
+
+const rayCluster = `kind: RayCluster
+metadata: {name: ray, namespace: team-a}
+spec:
+  headGroupSpec:
+    template:
+      spec:
+        containers:
+        - name: head
+        - name: agent
+          securityContext: {privileged: true}
+`;
+
+describe('check -o json', () => {
+  it('prints one object with what is objected to before and after, what is filled and what is left', async () => {
+    const printed = await report(rayCluster, { profile: 'baseline' });
+    expect(printed).to.deep.equal({
+      status: 1,
+      said: [],
+      report: {
+        apiVersion: 'pod-hardener.io/v1alpha1',
+        kind: 'CheckReport',
+        level: 'baseline',
+        version: 'latest',
+        results: [
+          {
+            file: 'standard input',
+            kind: 'RayCluster',
+            name: 'ray',
+            namespace: 'team-a',
+            template: 'spec.headGroupSpec.template',
+            before: {
+              level: 'privileged',
+              allowed: false,
+              message: 'privileged (container "agent" must not set securityContext.privileged=true)',
+            },
+            after: {
+              level: 'privileged',
+              allowed: false,
+              message: 'privileged (container "agent" must not set securityContext.privileged=true)',
+            },
+            changes: [
+              {
+                control: 'seccompProfile',
+                path: 'spec.securityContext.seccompProfile',
+                value: { type: 'RuntimeDefault' },
+              },
+            ],
+            left: [],
+          },
+        ],
+      },
+    });
+  });
+
+  it('has paths that begin at the pod, and the reasons of what was left', async () => {
+    const { report: printed } = await report(rayCluster, { profile: 'restricted' });
+    expect(printed.results[0].changes).to.deep.equal([
+      { control: 'seccompProfile', path: 'spec.securityContext.seccompProfile', value: { type: 'RuntimeDefault' } },
+      { control: 'runAsNonRoot', path: 'spec.containers[0].securityContext.runAsNonRoot', value: true },
+      {
+        control: 'allowPrivilegeEscalation',
+        path: 'spec.containers[0].securityContext.allowPrivilegeEscalation',
+        value: false,
+      },
+      { control: 'capabilities', path: 'spec.containers[0].securityContext.capabilities.drop', value: ['ALL'] },
+    ]);
+    expect(printed.results[0].left).to.deep.equal([
+      { control: 'runAsNonRoot', path: 'spec.containers[1].securityContext.runAsNonRoot', reason: 'privileged' },
+      {
+        control: 'allowPrivilegeEscalation',
+        path: 'spec.containers[1].securityContext.allowPrivilegeEscalation',
+        reason: 'privileged',
+      },
+      { control: 'capabilities', path: 'spec.containers[1].securityContext.capabilities', reason: 'privileged' },
+    ]);
+  });
+
+  it('tells the verdict on a pod as it is from the one on the pod once filled', async () => {
+    const { report: printed, status } = await report(pod('a'), { profile: 'restricted', namespace: 'team-a' });
+    const [{ kind, name, namespace: where, template, before, after }] = printed.results;
+    expect({ kind, name, where, template }).to.deep.equal({ kind: 'Pod', name: 'a', where: 'team-a', template: '' });
+    expect(before).to.deep.equal({
+      level: 'baseline',
+      allowed: false,
+      message:
+        'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false), ' +
+        'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]), ' +
+        'runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true), ' +
+        'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+    });
+    expect(after).to.deep.equal({ level: 'restricted', allowed: true, message: '' });
+    expect(status).to.equal(0);
+  });
+
+  it('has neither changes nor a verdict afterwards where nothing is to be filled', async () => {
+    const { report: printed, status } = await report(hostNetwork('a'), { level: 'baseline', fill: false });
+    expect(printed.results).to.deep.equal([
+      {
+        file: 'standard input',
+        kind: 'Pod',
+        name: 'a',
+        namespace: '',
+        template: '',
+        before: { level: 'privileged', allowed: false, message: 'host namespaces (hostNetwork=true)' },
+      },
+    ]);
+    expect(status).to.equal(1);
+  });
+
+  it('names the pod of a review', async () => {
+    const object = { kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [{ name: 'app' }] } };
+    const request = {
+      uid: 'u',
+      operation: 'CREATE',
+      namespace: 'team-a',
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      object,
+    };
+    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+    const { report: printed } = await report(JSON.stringify(review), { profile: 'restricted' });
+    const [{ kind, name, namespace: where, template }] = printed.results;
+    expect({ kind, name, where, template }).to.deep.equal({
+      kind: 'AdmissionReview',
+      name: '',
+      where: 'team-a',
+      template: 'request.object',
+    });
+  });
+
+  it('is a report without results where there is no pod', async () => {
+    expect(await report('kind: ConfigMap\n', { level: 'baseline', version: 'v1.30' })).to.deep.equal({
+      report: {
+        apiVersion: 'pod-hardener.io/v1alpha1',
+        kind: 'CheckReport',
+        level: 'baseline',
+        version: 'v1.30',
+        results: [],
+      },
+      said: [],
+      status: 0,
+    });
+  });
+});
+
+describe('check -o text', () => {
+  it('has a line for everything that is still objected to, and sums up on stderr', async () => {
+    const input = `${rayCluster}---\n${pod('fine')}---\n${hostNetwork('host')}`;
+    expect(await run(input, { profile: 'baseline', output: 'text' })).to.deep.equal({
+      out:
+        'standard input: RayCluster/ray spec.headGroupSpec.template: ' +
+        'privileged (container "agent" must not set securityContext.privileged=true)\n' +
+        'standard input: Pod/host: host namespaces (hostNetwork=true)\n',
+      said: ['3 templates: 1 passes as it is, 2 do not'],
+      status: 1,
+    });
+  });
+});
+
+describe('check -o table', () => {
+  it('has a row for each template, the objections that remain, and a summary', async () => {
+    const { out, said, status } = await run(`${pod('fine')}---\n${rayCluster}`, { profile: 'restricted' });
+    expect(out).to.equal(`standard input
+  filled  baseline → restricted  Pod/fine
+  fails   privileged             RayCluster/ray spec.headGroupSpec.template
+
+RayCluster/ray spec.headGroupSpec.template in standard input does not pass
+  restricted:
+  privileged (container "agent" must not set securityContext.privileged=true)
+  allowPrivilegeEscalation != false (container "agent" must set
+    securityContext.allowPrivilegeEscalation=false)
+  unrestricted capabilities (container "agent" must set
+    securityContext.capabilities.drop=["ALL"])
+  runAsNonRoot != true (pod or container "agent" must set
+    securityContext.runAsNonRoot=true)
+  left agent: runAsNonRoot, allowPrivilegeEscalation, capabilities (privileged)
+
+2 templates: 1 passes once filled, 1 does not
+`);
+    expect({ said, status }).to.deep.equal({ said: [], status: 1 });
+  });
+
+  it('says what a mode leaves undone', async () => {
+    const audit = '  annotations: {pod-hardener.io/mode: audit}\n';
+    const { out, status } = await run(
+      pod('a', ', namespace: team') + namespace('team', 'baseline', `${audit}`) + namespace('other', ''),
+      { level: 'restricted' },
+    );
+    expect(out.split('\n').slice(-4).join('\n')).to.equal(
+      '  would fill the pod: seccompProfile (audit)\n\n1 template: 1 does not pass\n',
+    );
+    expect(status).to.equal(1);
+  });
+
+  it('has colours when they are asked for', async () => {
+    expect((await run(pod('a'), { profile: 'restricted', color: 'always' })).out).to.include('\u001b[32mfilled\u001b');
+    expect((await run(pod('a'), { profile: 'restricted' })).out).not.to.include('\u001b');
+  });
+
+  it('says that there is nothing to check', async () => {
+    expect(await run('kind: ConfigMap\n')).to.deep.equal({ out: 'no pod or pod template\n', said: [], status: 0 });
+  });
+});
+
+describe('the level of check', () => {
+  it("is by default the one that the namespace's policy aims at", async () => {
+    const input = `${pod('a', ', namespace: team')}---\n${hostNetwork('b', ', namespace: free')}`;
+    const namespaces = namespace('team', 'baseline') + namespace('free', 'privileged');
+    const { report: printed, status } = await report(input + namespaces);
+    expect(status).to.equal(0);
+    expect(printed.level).to.equal('baseline');
+    expect(printed.results.map((one: { level?: string }) => one.level)).to.deep.equal([undefined, 'privileged']);
+  });
+
+  it('asks nothing of what is in a namespace that is not opted in', async () => {
+    const input = hostNetwork('b', ', namespace: quiet') + namespace('quiet', '');
+    expect(await run(input)).to.deep.equal({
+      out: 'standard input\n  -       privileged  Pod/b\n\n1 template: 1 is in a namespace that is not opted in\n',
+      said: ['note: namespace quiet: it is not opted in, and left as it is'],
+      status: 0,
+    });
+  });
+
+  it('is asked of everything when it is given', async () => {
+    const input = hostNetwork('b', ', namespace: quiet') + namespace('quiet', '');
+    const { out, status } = await run(input, { level: 'baseline', output: 'text' });
+    expect(out).to.equal('standard input: Pod/b: host namespaces (hostNetwork=true)\n');
+    expect(status).to.equal(1);
+  });
+
+  it('decides about the exit status, not about what is filled', async () => {
+    expect((await run(pod('a'), { profile: 'baseline', level: 'restricted' })).status).to.equal(1);
+    expect((await run(pod('a'), { profile: 'baseline', level: 'baseline' })).status).to.equal(0);
+    expect((await run(hostNetwork('a'), { profile: 'restricted', level: 'privileged' })).status).to.equal(0);
+  });
+});
+
+describe('the version of check', () => {
+  const probing = pod('a', '', '[{name: app, livenessProbe: {httpGet: {host: 10.0.0.1, port: 80}}}]');
+
+  it('decides which checks there are', async () => {
+    for (const [version, status] of [
+      ['v1.33', 0],
+      ['v1.34', 1],
+      ['latest', 1],
+    ] as const) {
+      expect((await run(probing, { level: 'baseline', version, fill: false })).status, version).to.equal(status);
+    }
+  });
+
+  it("is by default the one of the namespace's policy", async () => {
+    const old = '  annotations: {pod-hardener.io/profile-version: v1.33}\n';
+    const input = probing + namespace('team', 'baseline', old);
+    const { report: printed, status } = await report(input, { namespace: 'team' });
+    expect({ status, version: printed.version }).to.deep.equal({ status: 0, version: 'v1.33' });
+  });
+
+  it('is latest, with a notice, when it is newer than any known', async () => {
+    const { report: printed, said, status } = await report(probing, { profile: 'baseline', version: 'v1.99' });
+    expect({ version: printed.version, said, status }).to.deep.equal({
+      version: 'latest',
+      said: ['note: v1.99 is newer than v1.36, the newest known here: using latest'],
+      status: 1,
+    });
+  });
+});
+
+describe('check --no-fill', () => {
+  it('judges the manifests as they are', async () => {
+    expect(await run(pod('a'), { level: 'baseline', fill: false })).to.deep.equal({
+      out: 'standard input\n  passes  baseline  Pod/a\n\n1 template: 1 passes as it is\n',
+      said: [],
+      status: 0,
+    });
+    expect((await run(pod('a'), { level: 'restricted', fill: false })).status).to.equal(1);
+    expect((await run(pod('a'), { level: 'restricted', fill: true, profile: 'restricted' })).status).to.equal(0);
+  });
+});
+
+describe('what check cannot read', () => {
+  const wrong = `${pod('a', '', 'null')}---
+kind: Pod
+metadata: {name: b}
+spec:
+  containers:
+  - name: app
+    securityContext:
+      privileged: "true"
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: c}
+spec: {schedule: "@daily"}
+---
+apiVersion: batch.volcano.sh/v1alpha1
+kind: Job
+spec: {}
+---
+kind: Pod
+spec: {containers: [{image: x}]}
+---
+kind: Pod
+spec: {containers: [{name: app}], initContainers: [null]}
+---
+kind: Deployment
+spec: {template: {spec: {containers: []}}}
+---
+${pod('good')}`;
+
+  it('is told in a sentence each, with file, document and place, and the rest is checked', async () => {
+    const { out, said, status } = await run(wrong, { profile: 'baseline' });
+    expect(said).to.deep.equal([
+      'error: standard input: document 1, line 3, column 8: spec.containers is null, not a list',
+      'error: standard input: document 2, line 11, column 7: spec.containers[0].securityContext.privileged is a string, not a boolean',
+      'error: standard input: document 3, line 16, column 1: spec.jobTemplate.spec.template is missing',
+      'error: standard input: document 5, line 23, column 8: spec.containers[0].name is missing, not a string',
+      'error: standard input: document 6, line 25, column 1: spec.initContainers[0] is null, not an object',
+      'error: standard input: document 7, line 29, column 26: spec.template.spec.containers is empty',
+    ]);
+    expect(out).to.equal('standard input\n  passes  baseline  Pod/good\n\n1 template: 1 passes as it is\n');
+    expect(status).to.equal(2);
+  });
+
+  it('matters more for the exit status than what fails', async () => {
+    expect((await run(`${hostNetwork('a')}---\na: [\n`, { profile: 'baseline' })).status).to.equal(2);
+  });
+
+  it('may be a whole file', async () => {
+    const { said, status } = await run(pod('a'), { profile: 'baseline', targets: ['missing.yaml', '-'] });
+    expect(said).to.deep.equal(['error: missing.yaml: there is no such file']);
+    expect(status).to.equal(2);
+  });
+
+  it('is not what harden would have to write anew', async () => {
+    const shared = 'x: &pod\n  spec: {containers: [{name: app}]}\nkind: Two\na: *pod\nb:\n  <<: *pod\n  more: true\n';
+    expect((await run(shared, { profile: 'baseline' })).said).to.deep.equal([]);
+  });
+});
+
+describe('the command check', () => {
+  async function program(...args: readonly string[]) {
+    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', ...args], { cwd: root });
+    child.stdin.end(pod('a'));
+    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
+  }
+
+  it('checks what it is given', async () => {
+    const options = ['-p', 'baseline', '--level', 'Restricted', '--no-fill', '-o', 'text', '--profile-version', 'v1.7'];
+    expect(await program('-f', '-', ...options)).to.deep.equal({
+      out: 'standard input: Pod/a: runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true)\n',
+      said: '1 template: 1 does not pass\n',
+      status: 1,
+    });
+  });
+
+  it('reports everything that is wrong with its options, and ends with 2', async () => {
+    const { out, said, status } = await program('--level', 'restrictd', '--profile-version', '1.30', '-o', 'yaml');
+    expect({ out, status }).to.deep.equal({ out: '', status: 2 });
+    expect(said.split('\n')).to.deep.equal([
+      'pod-hardener check: there is no input: name a file or folder with -f, or -f - for standard input',
+      'pod-hardener check: --level "restrictd" is unknown; did you mean "restricted"?',
+      'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36',
+      'pod-hardener check: --output "yaml" is unknown; there are table, text, json',
+      'Run "pod-hardener check --help" for the options.',
+      '',
+    ]);
+  });
+
+  it('takes no version but latest and v1.NN', async () => {
+    for (const version of ['v0.1', 'foo', 'v1.', 'v2.1']) {
+      const { said, status } = await program('-f', '-', '--profile-version', version);
+      expect(said).to.include(`--profile-version "${version}" is neither latest nor like v1.36`);
+      expect(status).to.equal(2);
+    }
+  });
+
+  it('loads no more than it needs', async () => {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: ['src/commands/check.ts', 'src/commands/runCheck.ts'],
+      outdir: 'none',
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+    });
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    const packages = imports.filter((path) => !path.startsWith('node:'));
+    expect([...new Set(packages)].sort()).to.deep.equal(['commander', 'yaml']);
+  });
+
+  it('explains itself in 80 columns', async () => {
+    const { out, status } = await program('--help');
+    expect(status).to.equal(0);
+    expect(out).to.include('Examples:');
+    expect(out.split('\n').filter(({ length }) => length > 80)).to.deep.equal([]);
+  });
+});
