@@ -4,8 +4,10 @@ import { parse } from 'yaml';
 import { type Reason, reasons } from '../src/policy/control.ts';
 import { controls } from '../src/policy/controls/index.ts';
 import { decodePod } from '../src/policy/decodePod.ts';
+import { judge, messageOf } from '../src/policy/evaluate.ts';
 import type { Change } from '../src/policy/harden.ts';
 import { toDotted } from '../src/policy/path.ts';
+import type { Pod } from '../src/policy/pod.ts';
 import type { Json } from './pods.ts';
 import { decideAsPromised } from './promises.ts';
 import { policyFor } from './requests.ts';
@@ -25,6 +27,12 @@ interface Case {
   readonly wouldFill?: Json;
   /** The reasons for what is left, by paths. */
   readonly leaves?: Readonly<Record<string, Reason>>;
+  /** The cluster's minor of Kubernetes 1, where it is known. */
+  readonly minor?: number;
+  /** What is said of the pod as it was written, at each level, for violations in the control's fields. */
+  readonly objects?: { readonly baseline?: string; readonly restricted?: string };
+  /** The version of the standards that says so; by default the newest. */
+  readonly version?: `v1.${number}`;
 }
 
 const folder = new URL('controls/', import.meta.url);
@@ -42,18 +50,29 @@ for (const [id, cases] of tables) {
   });
 }
 
-function expectCase(id: string, { policy, metadata, spec, oldObject, fills, wouldFill, leaves }: Case): void {
+function expectCase(id: string, one: Case): void {
+  const { policy, metadata, spec, oldObject, minor, fills, wouldFill, leaves } = one;
   const { profile = 'restricted', ...annotations } = policy ?? {};
   const inForce = policyFor(String(profile), annotations);
   expect(inForce.problems, 'problems of the policy').to.deep.equal([]);
   const pod = decodePod({ apiVersion: 'v1', kind: 'Pod', ...(metadata && { metadata }), spec });
-  const decision = decideAsPromised(pod, inForce, oldObject && decodePod(oldObject));
+  const decision = decideAsPromised(pod, inForce, oldObject && decodePod(oldObject), minor);
   const ofControl = ({ control }: { readonly control: string }) => control === id;
   expect(valuesOf(decision.filled.filter(ofControl)), 'fills').to.deep.equal(fills ?? {});
   expect(valuesOf(decision.wouldFill.filter(ofControl)), 'wouldFill').to.deep.equal(wouldFill ?? {});
   const left = decision.left.filter(ofControl).map(({ path, reason }) => [toDotted(path), reason] as const);
   expect(Object.fromEntries(left), 'leaves').to.deep.equal(leaves ?? {});
   expect(left, 'each place is left once').to.have.lengthOf(Object.keys(leaves ?? {}).length);
+  expect(objectionsTo(pod, id, one.version), 'objects').to.deep.equal(one.objects ?? {});
+}
+
+/** What is said of the control's fields at each level; a level at which nothing is said is left out. */
+function objectionsTo(pod: Pod, id: string, version = 'v1.36'): Json {
+  const { violations } = judge(pod, Number(version.slice('v1.'.length)));
+  const texts = (['baseline', 'restricted'] as const).map((level) => {
+    return [level, messageOf(violations[level].filter(({ control }) => control === id))] as const;
+  });
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
 }
 
 function valuesOf(changes: readonly Change[]): Json {
@@ -71,17 +90,34 @@ const reasonsOf: Readonly<Record<string, readonly Reason[]>> = {
   fsGroup: ['pod-override', 'windows', 'set-by-author'],
   fsGroupChangePolicy: ['pod-override', 'windows'],
   supplementalGroups: ['pod-override', 'windows', 'set-by-author'],
+  supplementalGroupsPolicy: ['pod-override', 'unsupported-version', 'windows', 'set-by-author'],
+  appArmorProfile: ['pod-override', 'unsupported-version', 'windows', 'set-by-author', 'privileged'],
+  hostUsers: [
+    'pod-override',
+    'unsupported-version',
+    'windows',
+    'set-by-author',
+    'privileged',
+    'host-namespaces',
+    'volume-devices',
+  ],
 };
 
 /** Reasons of which the capability is still to come. */
-const laterReasons: readonly Reason[] = [
-  'exempt',
-  'unsupported-version',
-  'image-runs-as-root',
-  'host-namespaces',
-  'volume-devices',
-  'ephemeral-container',
-];
+const laterReasons: readonly Reason[] = ['exempt', 'image-runs-as-root', 'ephemeral-container'];
+
+/** The versions in which the standards changed what they ask for in a control's fields, after the first one. */
+const changesOf: Readonly<Record<string, readonly number[]>> = {
+  allowPrivilegeEscalation: [8, 25],
+  capabilities: [22, 25],
+  hostProbesAndLifecycle: [34],
+  procMount: [35],
+  runAsNonRoot: [35],
+  runAsUser: [23, 35],
+  seLinuxOptions: [31],
+  seccompProfile: [19, 25],
+  sysctls: [27, 29, 32],
+};
 
 describe('the tables of the controls', () => {
   it('correspond to the controls one to one', () => {
@@ -101,6 +137,41 @@ describe('the tables of the controls', () => {
       expect([...shown].sort()).to.deep.equal([...expected].sort());
     });
   }
+
+  it('show every reason of every control that fills', () => {
+    const filling = controls.filter(({ rules }) => rules).map(({ id }) => id);
+    expect(Object.keys(reasonsOf).sort()).to.deep.equal(filling.sort());
+  });
+
+  it('show what is objected to of every control that is checked, and of no other', () => {
+    const objecting = [...tables].filter(([, cases]) => cases.some(({ objects }) => objects)).map(([id]) => id);
+    expect(objecting.sort()).to.deep.equal(controls.flatMap(({ id, checks }) => (checks ? [id] : [])).sort());
+  });
+
+  it('show something that is allowed of every control that is checked', () => {
+    for (const { id } of controls.filter(({ checks }) => checks)) {
+      expect(
+        tables.get(id)?.some(({ objects }) => !objects),
+        id,
+      ).to.equal(true);
+    }
+  });
+
+  it('show every version in which the standards changed, and the one before', () => {
+    for (const { id, checks = [] } of controls) {
+      const changes = changesOf[id] ?? [];
+      const since = checks.flatMap(({ revisions }) => revisions.map((revision) => revision.since)).filter(Boolean);
+      expect(
+        [...new Set(since)].sort((a, b) => a - b),
+        id,
+      ).to.deep.equal(changes);
+      const shown = new Set<string | undefined>(tables.get(id)?.map(({ version }) => version));
+      for (const minor of changes) {
+        expect(shown.has(`v1.${minor - 1}`), `${id} before 1.${minor}`).to.equal(true);
+        expect(shown.has(`v1.${minor}`), `${id} in 1.${minor}`).to.equal(true);
+      }
+    }
+  });
 
   it('know the reasons in the order in which one goes before another', () => {
     expect(reasons).to.deep.equal([

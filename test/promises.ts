@@ -4,6 +4,8 @@ import { type Decision, decide } from '../src/admission/decide.ts';
 import type { Policy } from '../src/admission/namespacePolicy.ts';
 import { checkPatch } from '../src/admission/selfCheck.ts';
 import { applyChanges } from '../src/policy/apply.ts';
+import { type Judgement, judge } from '../src/policy/evaluate.ts';
+import { levels } from '../src/policy/level.ts';
 import { type AddOperation, toJsonPatch } from '../src/policy/patch.ts';
 import type { Pod } from '../src/policy/pod.ts';
 import { refusalsOf } from './apiServerRules.ts';
@@ -11,10 +13,11 @@ import { cloneOf, deepFreeze, type Json } from './pods.ts';
 import { requestFor } from './requests.ts';
 
 /** The decision on a pod, once everything has been asserted that must hold of every decision. */
-export function decideAsPromised(given: Pod, policy: Policy, before?: Pod): Decision {
+export function decideAsPromised(given: Pod, policy: Policy, before?: Pod, minor?: number): Decision {
   const pod = deepFreeze(cloneOf(given));
   const request = requestFor(pod, before && deepFreeze(cloneOf(before)));
-  const decision = decide(request, policy, { provenance: true });
+  const options = { provenance: true, minor };
+  const decision = decide(request, policy, options);
   expect(JSON.stringify(pod), 'the input').to.equal(JSON.stringify(given));
   for (const operation of decision.operations) expectOurPlace(operation, pod, before);
   const patched = patchedBy(pod, decision.operations);
@@ -23,8 +26,11 @@ export function decideAsPromised(given: Pod, policy: Policy, before?: Pod): Deci
   expectKept(pod, patched, []);
   expect(refusalsOf(pod), 'what the API server refuses').to.include.members([...refusalsOf(patched)]);
   checkPatch(pod, decision.operations, decision.intended ?? pod);
-  const again = decide(requestFor(patched, before), policy, { provenance: true });
+  const again = decide(requestFor(patched, before), policy, options);
   expect(again.operations, 'the second pass').to.deep.equal([]);
+  expectNoWorse(pod, patched);
+  expect(again.levels?.before, 'the level of the second pass').to.equal(decision.levels?.after);
+  expect(again.remaining, 'what remains in the second pass').to.deep.equal(decision.remaining);
   return decision;
 }
 
@@ -34,6 +40,7 @@ export function patchedBy(pod: Pod, operations: readonly AddOperation[]): Pod {
 }
 
 const places = [
+  /^\/spec\/hostUsers$/,
   /^\/spec\/securityContext(\/|$)/,
   /^\/spec\/(initContainers|containers|ephemeralContainers)\/\d+\/securityContext(\/|$)/,
   /^\/metadata(\/annotations(\/pod-hardener\.io~1filled)?)?$/,
@@ -54,6 +61,21 @@ function expectOurPlace({ op, path }: AddOperation, pod: Pod, before: Pod | unde
   const name = pod.spec.ephemeralContainers?.[Number(index)]?.name;
   const known = before.spec.ephemeralContainers?.some((container) => container.name === name) ?? false;
   expect(index !== undefined && !known, `${path} belongs to a new ephemeral container`).to.equal(true);
+}
+
+/** A version before and after each in which the standards changed. */
+const minors = [0, 7, 8, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36];
+
+/** No version of the standards takes a level away for what was filled, or objects to anything that it did not object to. */
+function expectNoWorse(before: Pod, after: Pod): void {
+  for (const minor of minors) {
+    const [was, is] = [judge(before, minor), judge(after, minor)];
+    expect(levels.indexOf(is.level), `the level in 1.${minor}`).to.be.at.least(levels.indexOf(was.level));
+    for (const level of levels) {
+      const controlsOf = ({ violations }: Judgement) => violations[level].map(({ control }) => control);
+      expect(controlsOf(was), `${level} in 1.${minor}`).to.include.members(controlsOf(is));
+    }
+  }
 }
 
 const ownAnnotation = 'metadata\u0000annotations\u0000pod-hardener.io/filled';

@@ -83,6 +83,8 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
   const after = filled.length === 0 ? before : judge(intended, minor);
   const levels = { before: before.level, after: after.level };
   const remaining = after.violations[policy.level];
+  // What would stand in the way even if the namespace filled everything: that is its author's doing.
+  const whole = wouldFill.length === 0 ? after : judge(applyChanges(pod, changes), minor);
   return {
     outcome: outcomeOf(filled, wouldFill),
     policy,
@@ -92,7 +94,7 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
     levels,
     remaining,
     operations,
-    warnings: warningsOf({ pod, policy, active, notes, wouldFill, left, remaining }),
+    warnings: warningsOf({ pod, policy, active, notes, wouldFill, left, lasting: whole.violations[policy.level] }),
     auditAnnotations: auditAnnotationsOf({ pod, policy, filled: entries, wouldFill, left, levels }),
     ...(operations.length > 0 && { intended }),
   };

@@ -1,7 +1,7 @@
 import type { Violation } from '../policy/check.ts';
 import type { Reason } from '../policy/control.ts';
 import type { ActiveControl, Change, Left } from '../policy/harden.ts';
-import type { Pod } from '../policy/pod.ts';
+import { allContainers, type Pod } from '../policy/pod.ts';
 import { hasHostProcess, isWindows } from '../policy/windows.ts';
 import { keyPrefix } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
@@ -18,8 +18,8 @@ export interface Warned {
   readonly notes: readonly string[];
   readonly wouldFill: readonly Change[];
   readonly left: readonly Left[];
-  /** What still stands between the pod and its profile's level. */
-  readonly remaining: readonly Violation[];
+  /** What would stand between the pod and its profile's level even if everything were filled. */
+  readonly lasting: readonly Violation[];
 }
 
 /**
@@ -27,14 +27,14 @@ export interface Warned {
  * profile's level because its author set it, what `warn` mode would fill, then what is wrong with the policy. None for
  * a pod that could be filled completely.
  */
-export function warningsOf({ pod, policy, active, notes, wouldFill, left, remaining }: Warned): readonly string[] {
-  if (remaining.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
+export function warningsOf({ pod, policy, active, notes, wouldFill, left, lasting }: Warned): readonly string[] {
+  if (lasting.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
   const told = wouldFill.filter(({ mode }) => mode === 'warn');
   const explained = left.filter(({ control, reason }) => {
-    return authorsDoing[reason] !== undefined && remaining.some((violation) => violation.control === control);
+    return authorsDoing[reason] !== undefined && lasting.some((violation) => violation.control === control);
   });
-  const unexplained = remaining.filter(({ control }) => {
-    return !left.some((one) => one.control === control) && !isSpared(control, policy, active);
+  const unexplained = lasting.filter((violation) => {
+    return !isExplained(violation, pod, left) && !isTakenOut(violation, policy, active);
   });
   const all = [
     ...byPlace(explained).map(sayLeft),
@@ -48,11 +48,20 @@ export function warningsOf({ pod, policy, active, notes, wouldFill, left, remain
   return [...all.slice(0, maxWarnings - 1), `pod-hardener: and ${all.length - maxWarnings + 1} more warnings`];
 }
 
-/** Whether it is the administrator's choice that the control is not filled, although the profile has it. */
-function isSpared(control: string, { profileControls }: Policy, active: readonly ActiveControl[]): boolean {
-  if (!profileControls.includes(control)) return false;
-  const one = active.find((candidate) => candidate.control.id === control);
-  return one === undefined || one.mode !== 'fill';
+/** Whether fields that were left say all of it: each container that the violation names is among them, or the pod is. */
+function isExplained({ control, detail }: Violation, pod: Pod, left: readonly Left[]): boolean {
+  const reasons = left.filter(
+    (one) => one.control === control && (authorsDoing[one.reason] || one.reason === 'windows'),
+  );
+  if (reasons.length === 0) return false;
+  const named = allContainers(pod).filter(({ name }) => detail.includes(`"${name}"`));
+  const covered = new Set(reasons.map(({ container }) => container));
+  return covered.has(undefined) || named.every(({ name }) => covered.has(name));
+}
+
+/** Whether it is the administrator's choice that the control does not take part, although the profile has it. */
+function isTakenOut({ control }: Violation, { profileControls }: Policy, active: readonly ActiveControl[]): boolean {
+  return profileControls.includes(control) && !active.some((one) => one.control.id === control);
 }
 
 /** What an author did that keeps a field from being filled, before the names of the fields. */
@@ -80,7 +89,7 @@ function byPlace(fields: readonly (Change | Left)[]): readonly Group[] {
   for (const field of fields) {
     const reason = 'reason' in field ? field.reason : undefined;
     const where = field.container === undefined ? 'the pod' : `container ${quoted(field.container, 32)}`;
-    const key = `${field.container} ${reason}`;
+    const key = `${field.container ?? ''} ${reason}`;
     const group = groups.get(key) ?? { where, reason, controls: [] };
     groups.set(key, group);
     group.controls.push(field.control);

@@ -41,7 +41,9 @@ function decodeContainers(value: unknown, path: Path): void {
   eachObject(value, path, (container, at) => {
     requireString(container.name, [...at, 'name']);
     decodeContainerContext(container.securityContext, [...at, 'securityContext']);
-    eachObject(container.ports, [...at, 'ports'], () => {});
+    eachObject(container.ports, [...at, 'ports'], (port, portAt) => {
+      for (const key of ['hostPort', 'containerPort']) optionalNumber(port[key], [...portAt, key]);
+    });
     eachObject(container.volumeDevices, [...at, 'volumeDevices'], () => {});
     for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
       decodeAction(container[probe], [...at, probe]);
@@ -65,6 +67,7 @@ function decodeContainerContext(value: unknown, path: Path): void {
   const context = optionalObject(value, path);
   if (!context) return;
   decodeSharedContext(context, path);
+  optionalString(context.procMount, [...path, 'procMount']);
   const capabilities = optionalObject(context.capabilities, [...path, 'capabilities']);
   if (!capabilities) return;
   for (const list of ['add', 'drop']) decodeStringList(capabilities[list], [...path, 'capabilities', list]);
@@ -122,6 +125,10 @@ function requireString(value: unknown, path: Path): void {
 
 function optionalString(value: unknown, path: Path): void {
   if (value != null) requireString(value, path);
+}
+
+function optionalNumber(value: unknown, path: Path): void {
+  if (value != null && typeof value !== 'number') fail(path, 'a number', value);
 }
 
 function requireObject(value: unknown, path: Path): Json {

@@ -16,14 +16,16 @@ describe('the audit annotations', () => {
   it('say the policy and what was filled', () => {
     expect(auditOf(podOf([containerOf('app')]))).to.deep.equal({
       policy: 'restricted:latest fill',
+      level: 'baseline -> restricted',
       filled: 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile',
     });
   });
 
-  it('say only the policy when there is nothing else to say', () => {
+  it('say only the policy and the level when there is nothing else to say', () => {
     const policy = policyFor('Baseline', { 'profile-version': 'v1.30', mode: 'warn' });
     expect(auditOf(podOf([containerOf('app', hardened)], withSeccomp), policy)).to.deep.equal({
       policy: 'baseline:v1.30 warn',
+      level: 'restricted -> restricted',
     });
   });
 
@@ -33,6 +35,7 @@ describe('the audit annotations', () => {
     });
     expect(auditOf(pod)).to.deep.equal({
       policy: 'restricted:latest fill',
+      level: 'privileged -> privileged',
       left:
         'app/allowPrivilegeEscalation=privileged,app/capabilities=privileged,app/runAsNonRoot=privileged,' +
         'seccompProfile=set-by-author',
@@ -44,6 +47,7 @@ describe('the audit annotations', () => {
     const policy = policyFor('restricted', { mode: 'audit', controls: 'runAsNonRoot=warn,seccompProfile=fill' });
     expect(auditOf(pod, policy)).to.deep.equal({
       policy: 'restricted:latest audit',
+      level: 'baseline -> baseline',
       filled: 'seccompProfile',
       'would-fill': 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot',
     });
@@ -56,6 +60,7 @@ describe('the audit annotations', () => {
     );
     expect(auditOf(annotated(pod, { 'pod-hardener.io/filled': 'app/capabilities' }))).to.deep.equal({
       'policy-again': 'restricted:latest fill',
+      'level-again': 'baseline -> baseline',
       'filled-again': 'sidecar/capabilities,sidecar/runAsNonRoot',
       'left-again': 'sidecar/allowPrivilegeEscalation=set-by-author',
     });
@@ -69,6 +74,6 @@ describe('the audit annotations', () => {
     expect(entries[0]).to.equal('container-00/allowPrivilegeEscalation');
     // 121 entries in all: three of each of 40 containers and the pod's own.
     expect(entries.at(-1)).to.equal(`…+${121 - (entries.length - 1)}`);
-    expect(rest).to.deep.equal({ policy: 'restricted:latest fill' });
+    expect(rest).to.deep.equal({ policy: 'restricted:latest fill', level: 'baseline -> restricted' });
   });
 });

@@ -9,10 +9,19 @@ import { mutated, namespaceAnnotations, nonsenseAnnotations, pods, profiles, run
 import { annotated, cloneOf, containerOf, podOf } from '../pods.ts';
 import { decideAsPromised, patchedBy } from '../promises.ts';
 import { bytesOf, policyFor, requestFor, reviewOf } from '../requests.ts';
+import { violatingPods } from '../violations.ts';
 
 const options = { provenance: true };
 const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-const nothing = { filled: [], wouldFill: [], left: [], operations: [], warnings: [], auditAnnotations: {} };
+const nothing = {
+  filled: [],
+  wouldFill: [],
+  left: [],
+  remaining: [],
+  operations: [],
+  warnings: [],
+  auditAnnotations: {},
+};
 
 /** What is written on a namespace: the arguments of `policyFor`, which a counterexample shows at a glance. */
 const settings = fc.tuple(
@@ -116,11 +125,205 @@ describe('decide', () => {
   });
 });
 
+describe('the levels of a decision', () => {
+  const confined = { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } };
+  const decideOn = (pod: Pod, policy = policyFor('restricted'), minor?: number, before?: Pod) =>
+    decide(requestFor(pod, before), policy, { ...options, minor });
+
+  it('are those of the pod as it came and as it was filled', () => {
+    const { levels, remaining } = decideOn(podOf([containerOf('app')]));
+    expect(levels).to.deep.equal({ before: 'baseline', after: 'restricted' });
+    expect(remaining).to.deep.equal([]);
+  });
+
+  it('are one for a pod that has it all', () => {
+    const { levels, remaining } = decideOn(podOf([containerOf('app', hardened)], confined));
+    expect(levels).to.deep.equal({ before: 'restricted', after: 'restricted' });
+    expect(remaining).to.deep.equal([]);
+  });
+
+  for (const mode of ['audit', 'warn']) {
+    it(`are one in ${mode} mode, in which nothing is filled, and all that is missing remains`, () => {
+      const { levels, remaining } = decideOn(podOf([containerOf('app')]), policyFor('restricted', { mode }));
+      expect(levels).to.deep.equal({ before: 'baseline', after: 'baseline' });
+      expect(remaining).to.deep.equal([
+        {
+          control: 'allowPrivilegeEscalation',
+          reason: 'allowPrivilegeEscalation != false',
+          detail: 'container "app" must set securityContext.allowPrivilegeEscalation=false',
+        },
+        {
+          control: 'capabilities',
+          reason: 'unrestricted capabilities',
+          detail: 'container "app" must set securityContext.capabilities.drop=["ALL"]',
+        },
+        {
+          control: 'runAsNonRoot',
+          reason: 'runAsNonRoot != true',
+          detail: 'pod or container "app" must set securityContext.runAsNonRoot=true',
+        },
+        {
+          control: 'seccompProfile',
+          reason: 'seccompProfile',
+          detail:
+            'pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"',
+        },
+      ]);
+    });
+  }
+
+  it('say what remains for the level of the profile, and not for a higher one', () => {
+    const pod = podOf([containerOf('app', { capabilities: { add: ['NET_ADMIN'] } })], { hostPID: true });
+    const baseline = decideOn(pod, policyFor('baseline'));
+    expect(baseline.levels).to.deep.equal({ before: 'privileged', after: 'privileged' });
+    expect(baseline.remaining.map(({ reason }) => reason)).to.deep.equal([
+      'non-default capabilities',
+      'host namespaces',
+    ]);
+    const restricted = decideOn(pod);
+    expect(restricted.levels).to.deep.equal({ before: 'privileged', after: 'privileged' });
+    expect(restricted.remaining.map(({ reason, detail }) => `${reason} (${detail})`)).to.deep.equal([
+      'host namespaces (hostPID=true)',
+      'unrestricted capabilities (container "app" must not include "NET_ADMIN" in securityContext.capabilities.add)',
+    ]);
+    const privileged = decideOn(pod, policyFor('privileged'));
+    expect(privileged.levels).to.deep.equal({ before: 'privileged', after: 'privileged' });
+    expect(privileged.remaining).to.deep.equal([]);
+  });
+
+  it('are higher than the profile asks for where the pod is', () => {
+    const { levels } = decideOn(podOf([containerOf('app', hardened)]), policyFor('baseline'));
+    expect(levels).to.deep.equal({ before: 'baseline', after: 'restricted' });
+  });
+
+  it('are those of the version that the namespace names', () => {
+    const pod = podOf([containerOf('app', { runAsNonRoot: true })]);
+    const levelsIn = (version: string) =>
+      decideOn(pod, policyFor('restricted', { mode: 'audit', 'profile-version': version })).levels?.before;
+    expect(['v1.7', 'v1.8', 'v1.36', 'latest'].map(levelsIn)).to.deep.equal([
+      'restricted',
+      'baseline',
+      'baseline',
+      'baseline',
+    ]);
+  });
+
+  it('are those of the cluster’s own version for the latest, and of the newest where the cluster is not known', () => {
+    const livenessProbe = { httpGet: { port: 80, host: 'example.com' } };
+    const pod = podOf([{ ...containerOf('app', hardened), livenessProbe }], confined);
+    const levelsIn = (minor: number | undefined) => decideOn(pod, policyFor('restricted'), minor).levels?.after;
+    expect([33, 34, 99, undefined].map(levelsIn)).to.deep.equal([
+      'restricted',
+      'privileged',
+      'privileged',
+      'privileged',
+    ]);
+    const named = decideOn(pod, policyFor('restricted', { 'profile-version': 'v1.33' }), 36);
+    expect(named.levels).to.deep.equal({ before: 'restricted', after: 'restricted' });
+  });
+
+  it('are those of the whole pod when an ephemeral container is added', () => {
+    const before = podOf([containerOf('app', hardened)], confined);
+    const debugged = podOf([containerOf('app', hardened)], {
+      ...confined,
+      ephemeralContainers: [containerOf('shell')],
+    });
+    const added = decideOn(debugged, policyFor('restricted'), undefined, before);
+    expect(added.levels).to.deep.equal({ before: 'baseline', after: 'restricted' });
+    expect(added.remaining).to.deep.equal([]);
+
+    const bare = podOf([containerOf('app')]);
+    const stays = podOf([containerOf('app')], { ephemeralContainers: [containerOf('shell')] });
+    const late = decideOn(stays, policyFor('restricted'), undefined, bare);
+    expect(late.outcome).to.equal('filled');
+    expect(late.levels).to.deep.equal({ before: 'baseline', after: 'baseline' });
+    expect(late.remaining.map(({ detail }) => detail)).to.deep.equal([
+      'container "app" must set securityContext.allowPrivilegeEscalation=false',
+      'container "app" must set securityContext.capabilities.drop=["ALL"]',
+      'pod or container "app" must set securityContext.runAsNonRoot=true',
+      'pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"',
+    ]);
+  });
+
+  it('are higher in a user namespace that was filled', () => {
+    const pod = podOf([containerOf('app', { ...hardened, runAsNonRoot: false })], confined);
+    const policy = policyFor('restricted', { controls: '+hostUsers' });
+    expect(decideOn(pod, policy, 35).levels).to.deep.equal({ before: 'baseline', after: 'restricted' });
+    expect(decideOn(pod, policy, 34).levels).to.deep.equal({ before: 'baseline', after: 'baseline' });
+  });
+
+  it('are absent where the pod is not looked at', () => {
+    const pod = podOf([containerOf('app')]);
+    const { subject: _, ...other } = requestFor(pod);
+    const mirror = annotated(pod, { 'kubernetes.io/config.mirror': 'd0d0' });
+    expect(decideOn(mirror)).not.to.have.property('levels');
+    expect(decide(other, policyFor('restricted'), options)).not.to.have.property('levels');
+    expect(decide(requestFor(pod), undefined, options)).not.to.have.property('levels');
+  });
+});
+
+describe('a control of which the field is younger than the cluster', () => {
+  const policy = policyFor('restricted', { controls: '+appArmorProfile' });
+  const pod = podOf([containerOf('app', hardened)], {
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+  });
+  const at = (minor: number | undefined) => decide(requestFor(pod), policy, { ...options, minor });
+
+  it('is left, and the reason is told to the audit log', () => {
+    const { outcome, left, operations, warnings, auditAnnotations } = at(29);
+    expect(outcome).to.equal('unchanged');
+    expect(left).to.deep.equal([
+      {
+        control: 'appArmorProfile',
+        path: ['spec', 'securityContext', 'appArmorProfile'],
+        reason: 'unsupported-version',
+      },
+    ]);
+    expect(operations).to.deep.equal([]);
+    expect(warnings).to.deep.equal([]);
+    expect(auditAnnotations).to.deep.equal({
+      policy: 'restricted:latest fill',
+      level: 'restricted -> restricted',
+      left: 'appArmorProfile=unsupported-version',
+    });
+  });
+
+  for (const minor of [30, 36, undefined]) {
+    it(`is filled where the cluster's minor is ${minor ?? 'not known'}`, () => {
+      const { filled, left } = at(minor);
+      expect(left).to.deep.equal([]);
+      expect(filled.map(({ control, value }) => [control, value])).to.deep.equal([
+        ['appArmorProfile', { type: 'RuntimeDefault' }],
+      ]);
+    });
+  }
+});
+
 describe('every decision', () => {
   it('keeps its promises on a pod that is created', () => {
     fc.assert(
       fc.property(pods, settings, (pod, written) => {
         decideAsPromised(pod, policyFor(...written));
+      }),
+      runs,
+    );
+  });
+
+  it('keeps its promises on a pod that violates the standards', () => {
+    fc.assert(
+      fc.property(violatingPods, settings, (pod, written) => {
+        decideAsPromised(pod, policyFor(...written));
+      }),
+      runs,
+    );
+  });
+
+  it('keeps its promises with the controls that take part by name only, in clusters of any version', () => {
+    const controls = '+appArmorProfile,+hostUsers,+supplementalGroupsPolicy';
+    const minor = fc.integer({ min: 28, max: 37 });
+    fc.assert(
+      fc.property(fc.oneof(violatingPods, pods), profiles, minor, (pod, profile, cluster) => {
+        decideAsPromised(pod, policyFor(profile, { controls }), undefined, cluster);
       }),
       runs,
     );

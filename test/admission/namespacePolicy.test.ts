@@ -37,6 +37,7 @@ describe('policyOf', () => {
       level: 'restricted',
       version: 'latest',
       mode: 'fill',
+      profileControls: ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'],
       values: {},
       writablePaths: ['/tmp'],
       podOverrides: false,
@@ -63,6 +64,7 @@ describe('policyOf', () => {
       level: 'baseline',
       version: 'v1.30',
       mode: 'warn',
+      profileControls: ['seccompProfile'],
       values: {
         runAsUser: 1000,
         runAsGroup: 3000,

@@ -9,8 +9,8 @@ import { policyFor, requestFor } from '../requests.ts';
 
 const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 
-function warningsFor(pod: Pod, policy: Policy = policyFor('restricted')): readonly string[] {
-  return decide(requestFor(pod), policy, { provenance: true }).warnings;
+function warningsFor(pod: Pod, policy: Policy = policyFor('restricted'), minor?: number): readonly string[] {
+  return decide(requestFor(pod), policy, { provenance: true, minor }).warnings;
 }
 
 describe('the warnings', () => {
@@ -22,7 +22,7 @@ describe('the warnings', () => {
     expect(warningsFor(podOf([containerOf('app')]), policyFor('restricted', { mode: 'audit' }))).to.deep.equal([]);
   });
 
-  it('say once per place and reason what its author keeps from being filled', () => {
+  it('say once per place and reason what its author keeps from being filled, then what nothing could fill', () => {
     const pod = podOf(
       [
         containerOf('app', { allowPrivilegeEscalation: true, runAsNonRoot: false, capabilities: { add: ['ALL'] } }),
@@ -38,6 +38,9 @@ describe('the warnings', () => {
       'pod-hardener: container "proxy" is privileged and is left without: runAsNonRoot, allowPrivilegeEscalation, capabilities',
       'pod-hardener: container "agent" adds CAP_SYS_ADMIN and is left without: allowPrivilegeEscalation',
       'pod-hardener: container "root" runs as root and is left without: runAsNonRoot, capabilities',
+      'pod-hardener: short of restricted: privileged (container "proxy" must not set securityContext.privileged=true)',
+      'pod-hardener: short of restricted: unrestricted capabilities (containers "app", "proxy", "root" must set securityContex…',
+      'pod-hardener: short of restricted: runAsUser=0 (container "root" must not set runAsUser=0)',
     ]);
   });
 
@@ -49,6 +52,84 @@ describe('the warnings', () => {
       sentence,
       'pod-hardener: the pod would get seccompProfile',
     ]);
+  });
+
+  it('say what no control fills and keeps the pod from the profile’s level', () => {
+    const volumes = [{ name: 'logs', hostPath: { path: '/var/log' } }];
+    const pod = podOf([containerOf('app')], { hostNetwork: true, hostPID: true, volumes });
+    for (const mode of ['fill', 'audit', 'warn']) {
+      expect(warningsFor(pod, policyFor('restricted', { mode })).slice(0, 2), mode).to.deep.equal([
+        'pod-hardener: short of restricted: host namespaces (hostNetwork=true, hostPID=true)',
+        'pod-hardener: short of restricted: restricted volume types ' +
+          '(volume "logs" uses restricted volume type "hostPath")',
+      ]);
+    }
+    expect(warningsFor(pod, policyFor('baseline'))).to.deep.equal([
+      'pod-hardener: short of baseline: host namespaces (hostNetwork=true, hostPID=true)',
+      'pod-hardener: short of baseline: hostPath volumes (volume "logs")',
+    ]);
+    expect(warningsFor(pod, policyFor('privileged'))).to.deep.equal([]);
+  });
+
+  it('say what an author added beside what was filled', () => {
+    const pod = podOf([containerOf('app', { capabilities: { add: ['CHOWN'] } })]);
+    expect(warningsFor(pod)).to.deep.equal([
+      'pod-hardener: short of restricted: unrestricted capabilities (container "app" must not include "CHOWN" in securityConte…',
+    ]);
+    expect(warningsFor(pod, policyFor('baseline'))).to.deep.equal([]);
+  });
+
+  it('are none for what an author keeps that the profile’s level does not ask for', () => {
+    const pod = podOf([containerOf('app', { privileged: false, allowPrivilegeEscalation: true, runAsUser: 0 })]);
+    const policy = policyFor('baseline', { controls: '+capabilities,+allowPrivilegeEscalation,+runAsNonRoot' });
+    const { left, warnings } = decide(requestFor(pod), policy, { provenance: true });
+    expect(left.map(({ control, reason }) => `${control}=${reason}`)).to.deep.equal([
+      'runAsNonRoot=runs-as-root',
+      'allowPrivilegeEscalation=set-by-author',
+      'capabilities=runs-as-root',
+    ]);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('are none for what the administrator took out of the profile, or only records', () => {
+    const pod = podOf([containerOf('app')]);
+    expect(warningsFor(pod, policyFor('restricted', { controls: '-capabilities,-runAsNonRoot' }))).to.deep.equal([]);
+    expect(warningsFor(pod, policyFor('restricted', { controls: 'capabilities=audit' }))).to.deep.equal([]);
+  });
+
+  it('go by the version of the standards that the namespace names', () => {
+    const probing = { ...containerOf('app'), livenessProbe: { tcpSocket: { port: 1, host: 'a' } } };
+    const sentence =
+      'pod-hardener: short of restricted: probe or lifecycle host (container "app" uses probe or lifecycle host "a")';
+    expect(warningsFor(podOf([probing]), policyFor('restricted', { 'profile-version': 'v1.33' }))).to.deep.equal([]);
+    expect(warningsFor(podOf([probing]), policyFor('restricted', { 'profile-version': 'v1.34' }))).to.deep.equal([
+      sentence,
+    ]);
+    expect(warningsFor(podOf([probing]), policyFor('restricted'), 33)).to.deep.equal([]);
+    expect(warningsFor(podOf([probing]), policyFor('restricted'), 34)).to.deep.equal([sentence]);
+  });
+
+  it('say in audit mode too what an author added', () => {
+    const pod = podOf([containerOf('app', { ...hardened, capabilities: { drop: ['ALL'], add: ['CHOWN'] } })]);
+    expect(warningsFor(pod, policyFor('restricted', { mode: 'audit' }))).to.deep.equal([
+      'pod-hardener: short of restricted: unrestricted capabilities (container "app" must not include "CHOWN" in securityConte…',
+    ]);
+  });
+
+  it('say what an author added in one container though the same field of another is left', () => {
+    const pod = podOf([
+      containerOf('agent', { privileged: true }),
+      containerOf('app', { capabilities: { add: ['CHOWN'] } }),
+    ]);
+    expect(warningsFor(pod).join('\n')).to.match(/unrestricted capabilities|container "app"/);
+  });
+
+  it('say what an author set though the cluster is too old for it to be filled', () => {
+    const pod = annotated(podOf([containerOf('app')]), {
+      'container.apparmor.security.beta.kubernetes.io/app': 'unconfined',
+    });
+    const policy = policyFor('restricted', { controls: '+appArmorProfile' });
+    expect(warningsFor(pod, policy, 29).join('\n')).to.match(/^pod-hardener: .*app ?armor/i);
   });
 
   it('say what the pod itself asked to be spared', () => {

@@ -1,5 +1,5 @@
 /** Resolves as soon as the condition holds; rejects with what was awaited after `ms` milliseconds. */
-export async function until(what: string, condition: () => boolean, ms = 4_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, ms = 15_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain until ${what}`);

@@ -23,6 +23,7 @@ describe('createMetrics', () => {
       pod_hardener_fields_would_fill_total: 'counter',
       pod_hardener_fields_left_total: 'counter',
       pod_hardener_namespace_fields_filled_total: 'counter',
+      pod_hardener_decisions_total: 'counter',
       pod_hardener_policy_problems_total: 'counter',
       pod_hardener_errors_total: 'counter',
       pod_hardener_opted_in_namespaces: 'gauge',
@@ -71,6 +72,7 @@ describe('createMetrics', () => {
       expect(scopes.allowPrivilegeEscalation).to.deep.equal(container);
       expect(scopes.capabilities).to.deep.equal(container);
       expect(scopes.fsGroup).to.deep.equal(['pod']);
+      expect(scopes.appArmorProfile).to.deep.equal(['pod']);
     }
   });
 
@@ -108,6 +110,25 @@ describe('createMetrics', () => {
       'restricted',
       'hardened',
     ]);
+  });
+
+  it('counts the decisions of every profile from 0, for every level before and after', () => {
+    const decisions = series('decisions_total');
+    expect(decisions).to.have.lengthOf(4 * 3 * 3);
+    for (const [label, values] of [
+      ['profile', ['privileged', 'baseline', 'restricted', 'hardened']],
+      ['level_before', ['privileged', 'baseline', 'restricted']],
+      ['level_after', ['privileged', 'baseline', 'restricted']],
+    ] as const) {
+      expect(new Set(decisions.map(({ labels }) => labels[label]))).to.deep.equal(new Set(values));
+    }
+  });
+
+  it('counts nothing filled for a control that is only checked', () => {
+    const fields = new Set(series('fields_filled_total').map(({ labels }) => labels.field));
+    for (const field of ['hostNamespaces', 'privileged', 'procMount', 'sysctls', 'volumes']) {
+      expect(fields.has(field), field).to.equal(false);
+    }
   });
 
   it('has the buckets of durations that are asked for', () => {

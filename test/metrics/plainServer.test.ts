@@ -108,7 +108,7 @@ describe('createPlainServer', () => {
       scope: 'pod' as const,
       mode: 'fill' as const,
     }));
-    const none = { wouldFill: [], left: [], operations: [], warnings: [], auditAnnotations: {} };
+    const none = { wouldFill: [], left: [], remaining: [], operations: [], warnings: [], auditAnnotations: {} };
     for (let index = 0; index < 60; index++) {
       const decision = { outcome: 'filled', filled, ...none } as const;
       record({ request: { ...request, namespace: `namespace-${index}` }, decision }, 0.001);

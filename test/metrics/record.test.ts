@@ -3,6 +3,7 @@ import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { createRecorder } from '../../src/metrics/record.ts';
 import { replyTo } from '../../src/webhook/reply.ts';
+import type { Json } from '../pods.ts';
 import { bytesOf, policyFor, reviewOf } from '../requests.ts';
 import { faultyPolicies } from '../webhook/faults.ts';
 import { completePod, creation, debugging, rayHead } from '../webhook/reviews.ts';
@@ -19,7 +20,7 @@ describe('createRecorder', () => {
 
   async function answer(body: Buffer, policy: Policy | undefined | Error): Promise<void> {
     const findPolicy = () => (policy instanceof Error ? Promise.reject(policy) : policy);
-    record(await replyTo(body, 3_000, { findPolicy, provenance: true }), 0.003);
+    record(await replyTo(body, 3_000, { findPolicy, provenance: true, minor: () => undefined }), 0.003);
   }
 
   async function exposed(): Promise<Exposition> {
@@ -40,11 +41,22 @@ describe('createRecorder', () => {
     );
   }
 
+  /** The decisions counted, by profile, level before and level after. */
+  async function decisions(): Promise<Record<string, number>> {
+    const all = Object.entries(await counted()).flatMap(([series, value]) => {
+      const [, labels] = /^decisions\{(.*)\}$/.exec(series) ?? [];
+      return labels === undefined ? [] : [[labels, value] as const];
+    });
+    return Object.fromEntries(all);
+  }
+
   it('counts what was filled in a pod', async () => {
     await answer(creation(), policyFor('restricted'));
     await answer(creation(), policyFor('hardened'));
     expect(await counted()).to.deep.equal({
       'admission_requests{create pods filled false}': 2,
+      'decisions{restricted baseline restricted}': 1,
+      'decisions{hardened baseline restricted}': 1,
       'fields_filled{seccompProfile pod restricted}': 1,
       'fields_filled{runAsNonRoot container restricted}': 2,
       'fields_filled{allowPrivilegeEscalation container restricted}': 2,
@@ -68,6 +80,9 @@ describe('createRecorder', () => {
     expect(await counted()).to.deep.equal({
       'admission_requests{create pods filled false}': 1,
       'admission_requests{update ephemeralcontainers filled false}': 1,
+      'decisions{restricted baseline restricted}': 1,
+      // The debugger that was there before cannot change any more, and keeps the pod where it was.
+      'decisions{restricted baseline baseline}': 1,
       'fields_filled{allowPrivilegeEscalation init_container restricted}': 1,
       'fields_filled{capabilities init_container restricted}': 1,
       'fields_filled{allowPrivilegeEscalation ephemeral_container restricted}': 1,
@@ -82,6 +97,8 @@ describe('createRecorder', () => {
     await answer(creation(), policyFor('baseline', { mode: 'warn' }));
     expect(await counted()).to.deep.equal({
       'admission_requests{create pods would_fill false}': 2,
+      'decisions{restricted baseline baseline}': 1,
+      'decisions{baseline baseline baseline}': 1,
       'fields_would_fill{seccompProfile pod restricted}': 1,
       'fields_would_fill{runAsNonRoot container restricted}': 2,
       'fields_would_fill{allowPrivilegeEscalation container restricted}': 2,
@@ -99,6 +116,7 @@ describe('createRecorder', () => {
     await answer(creation({ kind: 'Pod', spec: { securityContext, containers } }), policyFor('restricted'));
     expect(await counted()).to.deep.equal({
       'admission_requests{create pods unchanged false}': 1,
+      'decisions{restricted privileged privileged}': 1,
       'fields_left{seccompProfile set-by-author}': 1,
       'fields_left{runAsNonRoot privileged}': 1,
       'fields_left{allowPrivilegeEscalation privileged}': 1,
@@ -133,6 +151,26 @@ describe('createRecorder', () => {
       'admission_requests{other pods unchanged false}': 1,
       'admission_requests{create other unchanged false}': 1,
       'admission_requests{update pods unchanged false}': 1,
+      'decisions{restricted restricted restricted}': 1,
+      'decisions{privileged baseline baseline}': 1,
+    });
+  });
+
+  it('counts the levels of every pod it decides on, those of a reinvocation too', async () => {
+    const policy = policyFor('restricted');
+    const { metadata, spec } = completePod as Record<string, Json>;
+    const note = { 'pod-hardener.io/filled': 'app/capabilities' };
+    await answer(creation({ ...completePod, metadata: { ...metadata, annotations: note } }), policy);
+    await answer(creation({ ...completePod, spec: { ...spec, hostPID: true } }), policy);
+    await answer(creation(rayHead), policyFor('baseline'));
+    await answer(creation(rayHead), policyFor('baseline'));
+    await answer(creation(rayHead, { dryRun: true }), policyFor('baseline'));
+    const mirror = { ...metadata, annotations: { 'kubernetes.io/config.mirror': 'd0d0' } };
+    await answer(creation({ ...rayHead, metadata: mirror }), policy);
+    expect(await decisions()).to.deep.equal({
+      'restricted restricted restricted': 1,
+      'restricted privileged privileged': 1,
+      'baseline baseline baseline': 2,
     });
   });
 
@@ -157,6 +195,7 @@ describe('createRecorder', () => {
     for (const _ of Array(2)) await answer(creation(completePod), policy);
     expect(await counted()).to.deep.equal({
       'admission_requests{create pods unchanged false}': 2,
+      'decisions{restricted restricted restricted}': 2,
       'policy_problems{profile}': 2,
       'policy_problems{mode}': 2,
       'policy_problems{run-as-user}': 2,

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodePod, PodError } from '../../src/policy/decodePod.ts';
 import { mutated, pods, runs } from '../arbitraries.ts';
+import { violatingPods } from '../violations.ts';
 
 const spec = { containers: [{ name: 'app' }] };
 
@@ -12,11 +13,23 @@ describe('decodePod', () => {
   });
 
   it('takes null for whatever may be left out', () => {
-    const context = { securityContext: { capabilities: null, seccompProfile: null, windowsOptions: null } };
+    const shared = { seccompProfile: null, appArmorProfile: null, seLinuxOptions: null, windowsOptions: null };
+    const context = { securityContext: { ...shared, capabilities: null, procMount: null } };
+    const asked = {
+      livenessProbe: null,
+      readinessProbe: { httpGet: null, tcpSocket: null },
+      startupProbe: { httpGet: { host: null } },
+      lifecycle: { postStart: null, preStop: { tcpSocket: { host: null } } },
+    };
     const pod = {
       metadata: { annotations: null },
       spec: {
-        containers: [{ name: 'app', ...context }],
+        securityContext: { ...shared, sysctls: null },
+        volumes: null,
+        containers: [
+          { name: 'app', ...context, ...asked, ports: null },
+          { name: 'proxy', lifecycle: null, ports: [{ hostPort: null, containerPort: null }] },
+        ],
         initContainers: null,
         ephemeralContainers: null,
         os: null,
@@ -71,6 +84,82 @@ describe('decodePod', () => {
       { spec: { containers: [{ name: 'app', securityContext: { windowsOptions: { runAsUserName: 1 } } }] } },
       'spec.containers[0].securityContext.windowsOptions.runAsUserName is a number, not a string',
     ],
+    [{ spec: { ...spec, volumes: {} } }, 'spec.volumes is an object, not a list'],
+    [{ spec: { ...spec, volumes: [{ name: 'data' }, null] } }, 'spec.volumes[1] is null, not an object'],
+    [{ spec: { ...spec, volumes: [{ emptyDir: {} }] } }, 'spec.volumes[0].name is missing, not a string'],
+    [
+      { spec: { ...spec, securityContext: { sysctls: 'none' } } },
+      'spec.securityContext.sysctls is a string, not a list',
+    ],
+    [
+      { spec: { ...spec, securityContext: { sysctls: [{ value: '1' }] } } },
+      'spec.securityContext.sysctls[0].name is missing, not a string',
+    ],
+    [
+      { spec: { ...spec, securityContext: { seLinuxOptions: { type: 1 } } } },
+      'spec.securityContext.seLinuxOptions.type is a number, not a string',
+    ],
+    [
+      { spec: { ...spec, securityContext: { seLinuxOptions: { user: {} } } } },
+      'spec.securityContext.seLinuxOptions.user is an object, not a string',
+    ],
+    [
+      { spec: { ...spec, securityContext: { seLinuxOptions: { role: [] } } } },
+      'spec.securityContext.seLinuxOptions.role is a list, not a string',
+    ],
+    [
+      { spec: { ...spec, securityContext: { appArmorProfile: 'unconfined' } } },
+      'spec.securityContext.appArmorProfile is a string, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { appArmorProfile: { type: true } } }] } },
+      'spec.containers[0].securityContext.appArmorProfile.type is a boolean, not a string',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { seccompProfile: { type: 0 } } }] } },
+      'spec.containers[0].securityContext.seccompProfile.type is a number, not a string',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { procMount: false } }] } },
+      'spec.containers[0].securityContext.procMount is a boolean, not a string',
+    ],
+    [{ spec: { containers: [{ name: 'app', ports: 80 }] } }, 'spec.containers[0].ports is a number, not a list'],
+    [
+      { spec: { containers: [{ name: 'app', ports: [80] }] } },
+      'spec.containers[0].ports[0] is a number, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', ports: [{ hostPort: {} }] }] } },
+      'spec.containers[0].ports[0].hostPort is an object, not a number',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', ports: [{ containerPort: '80' }] }] } },
+      'spec.containers[0].ports[0].containerPort is a string, not a number',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', readinessProbe: 'none' }] } },
+      'spec.containers[0].readinessProbe is a string, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', livenessProbe: { httpGet: { host: 1 } } }] } },
+      'spec.containers[0].livenessProbe.httpGet.host is a number, not a string',
+    ],
+    [
+      { spec: { ...spec, initContainers: [{ name: 'setup', startupProbe: { tcpSocket: [] } }] } },
+      'spec.initContainers[0].startupProbe.tcpSocket is a list, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', lifecycle: true }] } },
+      'spec.containers[0].lifecycle is a boolean, not an object',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', lifecycle: { preStop: { tcpSocket: { host: false } } } }] } },
+      'spec.containers[0].lifecycle.preStop.tcpSocket.host is a boolean, not a string',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', lifecycle: { postStart: [] } }] } },
+      'spec.containers[0].lifecycle.postStart is a list, not an object',
+    ],
     [{ spec: { ...spec, os: 'windows' } }, 'spec.os is a string, not an object'],
     [{ spec: { ...spec, nodeSelector: { os: null } } }, 'spec.nodeSelector.os is null, not a string'],
     [{ spec: { ...spec, affinity: 1 } }, 'spec.affinity is a number, not an object'],
@@ -105,7 +194,7 @@ describe('decodePod', () => {
   });
 
   it('throws nothing but a PodError, whatever the JSON', () => {
-    const anything = fc.oneof(fc.jsonValue(), mutated(pods), mutated(mutated(pods)));
+    const anything = fc.oneof(fc.jsonValue(), mutated(pods), mutated(mutated(pods)), mutated(violatingPods));
     fc.assert(
       fc.property(anything, (value) => {
         try {

@@ -60,6 +60,7 @@ describe('POST /mutate', () => {
       expect(patchOf(answer)).to.deep.equal(rayHeadPatch);
       expect(response.auditAnnotations).to.deep.equal({
         policy: 'restricted:latest fill',
+        level: 'baseline -> restricted',
         filled: rayHeadPatch.at(-1)?.value,
       });
     });
@@ -91,7 +92,7 @@ describe('POST /mutate', () => {
       expect(JSON.parse(answer.body).response).to.deep.equal({
         uid,
         allowed: true,
-        auditAnnotations: { policy: 'restricted:latest fill' },
+        auditAnnotations: { policy: 'restricted:latest fill', level: 'restricted -> restricted' },
       });
     });
 
@@ -120,7 +121,7 @@ describe('POST /mutate', () => {
         expectReview(answer);
         const { response } = JSON.parse(answer.body);
         expect(response).to.not.have.any.keys('patch', 'patchType');
-        expect(response.auditAnnotations).to.have.all.keys('policy', 'would-fill');
+        expect(response.auditAnnotations).to.have.all.keys('policy', 'level', 'would-fill');
         expect(response.warnings?.length ?? 0).to.equal(namespace === 'warned' ? 3 : 0);
       }
     });

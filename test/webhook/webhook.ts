@@ -44,6 +44,7 @@ export async function startWebhook({ patience: limits, prepare, ...options }: We
   const app = createApp({
     findPolicy: (namespace) => (namespace === 'team' ? restricted : undefined),
     provenance: true,
+    minor: () => undefined,
     load: createLoad(),
     isLast: () => false,
     observe: (reply, seconds) => replies.push({ ...reply, seconds }),
