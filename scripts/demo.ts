@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   showMetrics(before, await readMetrics(webhook));
   const code = await webhook.stop();
   say('bold', '\nNext');
-  console.log('  The same for a manifest of yours:   npm start -- preview -f FILE');
+  console.log('  The same for a manifest of yours:   npm start -s -- preview -f FILE');
   console.log('  With a real API server:             README.md, "Try it with an API server"');
   process.exitCode = code;
 }

@@ -63,21 +63,19 @@ function readChoices(text: string): Choices {
   return choices;
 }
 
-const itemForm = /^(?:(?<sign>[+-])\s*(?<signed>[^=]+)|(?<name>[^=+-][^=]*)=(?<mode>[^=]*))$/;
-
 function readChoice(item: string, { added, removed, modes: own, problems }: Choices): void {
-  const { sign, signed, name, mode } = itemForm.exec(item)?.groups ?? {};
-  const written = signed ?? name;
-  if (written === undefined) {
-    problems.push(`${quoted(item)} is none of "+control", "-control" and "control=mode"`);
+  const sign = item.startsWith('+') || item.startsWith('-') ? item[0] : undefined;
+  const [written = '', mode, ...rest] = (sign === undefined ? item : item.slice(1)).split('=');
+  if (written.trim() === '' || rest.length > 0 || (sign === undefined) !== (mode !== undefined)) {
+    problems.push(`${quoted(item, 40)} is none of "+control", "-control" and "control=mode"`);
     return;
   }
   const id = findWord(written, controlNames);
   if (id === undefined) {
-    problems.push(`${quoted(written)} is no control${suggestion(written, controlNames)}`);
+    problems.push(`${quoted(written, 40)} is no control${suggestion(written, controlNames)}`);
   } else if (mode !== undefined) {
     const { value, problems: sentences } = parseWord(mode, modes, 'audit');
-    problems.push(...sentences);
+    problems.push(...sentences.map((sentence) => `${id}: ${sentence}`));
     const earlier = own.get(id);
     if (earlier !== undefined && earlier !== value) problems.push(`${id} has two modes; the milder one is used`);
     own.set(id, earlier === undefined ? value : milder(earlier, value));

@@ -26,6 +26,11 @@ export function badRequest(message: string, request?: AdmissionRequest): Request
   return new RequestError(400, 'decode', message, { ...(request && { request }) });
 }
 
+/** It would take more time or memory than one request may. */
+export function tooIntricate(message: string): RequestError {
+  return new RequestError(413, 'too_large', message);
+}
+
 /** It cannot be answered now. The API server tries again when the answer carries `Retry-After`. */
 export function unavailable(stage: 'lookup' | 'overload', message: string, cause?: unknown): RequestError {
   return new RequestError(503, stage, message, { cause });

@@ -71,12 +71,14 @@ export function policyOf(namespace: NamespaceRecord): Policy | undefined {
     writablePaths: read('writable-paths', (text) => parsePaths(text, defaultPaths), defaultPaths),
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
-    problems: [...problems, ...unknownKeys(namespace)],
+    problems: [...problems, ...unknownKeys(namespace).slice(0, maxProblems)],
   };
 }
 
 const defaultPaths = ['/tmp'];
 const maxProblems = 8;
+/** Far more than any policy needs, and little enough that nonsense costs nobody time. */
+export const maxText = 4096;
 
 type Read = <T>(key: NamespaceKey, parse: (text: string) => Parsed<T>, fallback: T) => T;
 
@@ -84,6 +86,10 @@ function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
   return (key, parse, fallback) => {
     const text = annotations[keyPrefix + key];
     if (text === undefined) return fallback;
+    if (text.length > maxText) {
+      problems.push({ key, message: `${keyPrefix}${key}: longer than ${maxText} characters, and not read` });
+      return fallback;
+    }
     const { value, problems: sentences } = parse(text);
     // A list may hold thousands of bad parts; nobody reads more than the first few.
     for (const sentence of sentences.slice(0, maxProblems)) {

@@ -3,7 +3,9 @@ import type { ActiveControl } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
 import { milder, parsePodChoices } from './controlChoices.ts';
 import { overridesAnnotation } from './keys.ts';
-import type { Policy } from './namespacePolicy.ts';
+import { maxText, type Policy } from './namespacePolicy.ts';
+
+const maxNotes = 8;
 
 /** The controls for one pod, and sentences about the part of its own annotation that is not followed. */
 export interface PodControls {
@@ -22,13 +24,22 @@ export function controlsFor(pod: Pod, policy: Policy, minor?: number): PodContro
   if (!policy.podOverrides) {
     return { active: known, notes: [`${overridesAnnotation} on a pod is not allowed in this namespace`] };
   }
+  if (text.length > maxText) {
+    return {
+      active: known,
+      notes: [`${overridesAnnotation} on the pod: longer than ${maxText} characters, and not read`],
+    };
+  }
   const { value, problems } = parsePodChoices(text);
   const active = known.map((one): ActiveControl => {
     if (value.removed.has(one.control.id)) return withhold(one, 'pod-override');
     const own = value.modes.get(one.control.id);
     return own === undefined ? one : { ...one, mode: milder(own, one.mode) };
   });
-  return { active, notes: problems.map((problem) => `${overridesAnnotation} on the pod: ${problem}`) };
+  return {
+    active,
+    notes: problems.slice(0, maxNotes).map((problem) => `${overridesAnnotation} on the pod: ${problem}`),
+  };
 }
 
 function isTooNew({ control }: ActiveControl, minor: number | undefined): boolean {

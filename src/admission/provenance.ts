@@ -1,8 +1,9 @@
 import type { GivenValues } from '../policy/control.ts';
-import { sortedEntries, toList } from '../policy/entry.ts';
+import { entryOf, sortedEntries, toList } from '../policy/entry.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import { heldEntries } from '../policy/held.ts';
 import type { Pod } from '../policy/pod.ts';
+import { allTargets } from '../policy/targets.ts';
 import { filledAnnotation } from './keys.ts';
 
 /** Our annotation's limit, and the API server's for all annotations of an object together, in bytes. */
@@ -20,13 +21,30 @@ export function provenanceOf(
   values: GivenValues,
 ): string | undefined {
   const annotations = pod.metadata?.annotations ?? {};
-  const earlier = heldEntries(pod, claimedEntries(annotations[filledAnnotation]), active, values);
-  const list = toList(earlier.length === 0 ? filled : sortedEntries([...filled, ...earlier]), ownLimit);
+  const text = annotations[filledAnnotation];
+  const earlier = heldEntries(pod, claimedEntries(text), active, values);
+  const entries = earlier.length === 0 ? filled : sortedEntries([...filled, ...earlier]);
+  const unnamed = unnamedIn(text);
+  const borneOut =
+    unnamed === 0 ? 0 : heldEntries(pod, everyEntry(pod, active), active, values).length - earlier.length;
+  const list = toList(entries, ownLimit, Math.min(unnamed, borneOut));
   return hasRoom(annotations, list) ? list : undefined;
 }
 
 function claimedEntries(text: string | undefined): readonly string[] {
   return text === undefined ? [] : text.split(',').map((entry) => entry.trim());
+}
+
+/** How many entries an earlier call found no room for. */
+function unnamedIn(text: string | undefined): number {
+  return Number(/,…\+(\d{1,5})$/.exec(text ?? '')?.[1] ?? 0);
+}
+
+function everyEntry(pod: Pod, active: readonly ActiveControl[]): readonly string[] {
+  return allTargets(pod).flatMap(({ container }) => {
+    const name = container && { container: container.container.name };
+    return active.map(({ control }) => entryOf({ control: control.id, ...name }));
+  });
 }
 
 function hasRoom(annotations: Readonly<Record<string, string>>, list: string): boolean {

@@ -1,7 +1,7 @@
 import { decodePod, PodError } from '../policy/decodePod.ts';
 import type { AddOperation } from '../policy/patch.ts';
-import type { Pod } from '../policy/pod.ts';
-import { badRequest } from './errors.ts';
+import { containerLists, type Pod } from '../policy/pod.ts';
+import { badRequest, tooIntricate } from './errors.ts';
 
 /** What is asked: as far as this program tells requests apart, and as labels of the metric that counts them. */
 export const operations = ['create', 'update', 'other'] as const;
@@ -77,12 +77,29 @@ export function encodeReview(uid: string, { operations, warnings, auditAnnotatio
 
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw badRequest('the body is empty');
+  if (body.length > simpleBytes && isIntricate(body)) throw tooIntricate('the body has too many parts');
   try {
     return JSON.parse(body.toString());
   } catch {
     throw badRequest('the body is not JSON');
   }
 }
+
+/** Bodies up to this size are harmless, whatever is in them. */
+const simpleBytes = 256 * 1024;
+
+/** Real pods of the largest size have a tenth of that. In memory, each part takes many times its one byte. */
+const maxParts = 400_000;
+
+function isIntricate(body: Buffer): boolean {
+  let parts = 0;
+  for (const byte of body) {
+    if (byte === openBrace || byte === openBracket || byte === comma || byte === colon) parts++;
+  }
+  return parts > maxParts;
+}
+
+const [openBrace, openBracket, comma, colon] = Buffer.from('{[,:');
 
 function operationOf({ operation }: Json): Operation {
   if (operation === 'CREATE') return 'create';
@@ -103,12 +120,23 @@ function isFillable(operation: Operation, resource: Resource): boolean {
 function decodeObject(request: Json, key: 'object' | 'oldObject', asked: AdmissionRequest): Pod {
   const object = request[key];
   if (!isObject(object) || (object.kind ?? 'Pod') !== 'Pod') throw badRequest(`request.${key} is not a Pod`, asked);
+  if (containersIn(object) > maxContainers)
+    throw tooIntricate(`request.${key} has more than ${maxContainers} containers`);
   try {
     return decodePod(object);
   } catch (error) {
     if (error instanceof PodError) throw badRequest(`request.${key} is not a Pod: ${error.message}`, asked);
     throw error;
   }
+}
+
+/** No kubelet runs so many, and each takes its time and its place in the answer. */
+const maxContainers = 1_000;
+
+function containersIn({ spec }: Json): number {
+  if (!isObject(spec)) return 0;
+  const lists = containerLists.map((list) => spec[list]);
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }
 
 /** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API; '' for anything else. */

@@ -16,8 +16,10 @@ export function writtenOptions(command: Command): Readonly<Record<string, string
   for (const option of command.options) {
     const name = option.attributeName();
     const value = process.env[variableOf(option.long ?? '')];
-    if (value === undefined || command.getOptionValueSource(name) === 'cli') continue;
     const takesValue = option.required || option.optional;
+    // Templates leave a variable empty that they have nothing for.
+    const isGiven = value !== undefined && !(takesValue && value === '');
+    if (!isGiven || command.getOptionValueSource(name) === 'cli') continue;
     written[name] = takesValue ? value : isOn(value) !== option.negate;
   }
   return written;

@@ -8,6 +8,8 @@ export interface PolicySource {
   readonly findPolicy: FindPolicy;
   /** The cluster's minor of Kubernetes 1; undefined when there is no cluster, or it has not told. */
   readonly minor: () => number | undefined;
+  /** Whether all namespaces have been read once. */
+  readonly synced: () => boolean;
   readonly status: () => SourceStatus;
   readonly stop: () => void;
 }
@@ -21,6 +23,8 @@ export interface SourceStatus {
   /** How many namespaces name each profile, by the profile as it is written. */
   readonly optedIn: ReadonlyMap<string, number>;
   readonly unrouted: number;
+  /** Why the namespaces cannot be watched at the moment. */
+  readonly problem: string | undefined;
 }
 
 /** The policies that the API server's namespaces describe. Rejects when there is no usable kubeconfig. */
@@ -43,6 +47,7 @@ export async function clusterPolicies(
         : found && policyFrom(found);
     },
     minor: version.minor,
+    synced: namespaces.synced,
     status: namespaces.status,
     stop() {
       version.stop();
@@ -82,7 +87,16 @@ export async function filePolicies(file: string, log: Log): Promise<PolicySource
       return record && policyFrom(record);
     },
     minor: () => undefined,
-    status: () => ({ synced: true, lastContact, restarts: 0, drift: 0, optedIn: profilesOf(records), unrouted: 0 }),
+    synced: () => true,
+    status: () => ({
+      synced: true,
+      lastContact,
+      restarts: 0,
+      drift: 0,
+      optedIn: profilesOf(records),
+      unrouted: 0,
+      problem: undefined,
+    }),
     stop,
   };
 }

@@ -1,3 +1,4 @@
+import { clip } from '../admission/words.ts';
 import { entryOf } from '../policy/entry.ts';
 import { messageOf } from '../policy/evaluate.ts';
 import type { Reply } from '../webhook/reply.ts';
@@ -9,7 +10,7 @@ export function logReply(log: Log, { status, request, decision, error }: Reply, 
   const metadata = subject?.pod.metadata;
   const fields = {
     ...(request && { uid, namespace, operation, resource, dryRun }),
-    ...(metadata && { pod: metadata.name ?? metadata.generateName }),
+    ...(metadata && { pod: nameOf(metadata.name ?? metadata.generateName) }),
     milliseconds: Math.round(seconds * 1e6) / 1e3,
   };
   if (error) {
@@ -26,15 +27,27 @@ export function logReply(log: Log, { status, request, decision, error }: Reply, 
       ...fields,
       outcome,
       ...(policy && { profile: policy.profile, mode: policy.mode }),
-      ...(filled.length > 0 && { filled: filled.map(entryOf) }),
-      ...(wouldFill.length > 0 && { wouldFill: wouldFill.map(entryOf) }),
-      ...(left.length > 0 && { left: left.map((one) => `${entryOf(one)}=${one.reason}`) }),
+      ...(filled.length > 0 && { filled: listOf(filled.map(entryOf)) }),
+      ...(wouldFill.length > 0 && { wouldFill: listOf(wouldFill.map(entryOf)) }),
+      ...(left.length > 0 && { left: listOf(left.map((one) => `${entryOf(one)}=${one.reason}`)) }),
       ...(levels && { levelBefore: levels.before, levelAfter: levels.after }),
-      ...(remaining.length > 0 && { remaining: messageOf(remaining) }),
+      ...(remaining.length > 0 && { remaining: clip(messageOf(remaining), 4096) }),
       ...(warnings.length > 0 && { warnings }),
     });
   }
 }
+
+/** Whoever creates a pod chooses its name, and it is looked at by nobody before us. */
+function nameOf(name: unknown): string {
+  return typeof name === 'string' ? clip(name, 253) : '';
+}
+
+function listOf(entries: readonly string[]): readonly string[] {
+  const named = entries.slice(0, maxEntries).map((entry) => clip(entry, 300));
+  return entries.length > maxEntries ? [...named, `…+${entries.length - maxEntries}`] : named;
+}
+
+const maxEntries = 200;
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

@@ -115,7 +115,7 @@ function createWebhook(options: ServeOptions, { certificate, source, log }: Part
     registry: metrics.registry,
     notReady: () => [
       ...(draining ? ['draining'] : []),
-      ...(source.status().synced ? [] : ['the namespaces have not been listed yet']),
+      ...(source.synced() ? [] : [`the namespaces have not been listed yet${because(source.status().problem)}`]),
       ...(Date.now() < notAfter ? [] : ['the certificate has expired']),
     ],
     beforeScrape: () => show(metrics, { ...source.status(), inFlight: load.requests, notAfter }),
@@ -124,6 +124,10 @@ function createWebhook(options: ServeOptions, { certificate, source, log }: Part
     draining = true;
   };
   return { server, plain, startDraining, stopWatching };
+}
+
+function because(problem: string | undefined): string {
+  return problem === undefined ? '' : `: ${problem}`;
 }
 
 /** Counts and logs a reply. The sender has it already, so a fault in here is logged and goes no further. */

@@ -24,15 +24,19 @@ export function watchFiles(
     const texts = await readTexts(paths);
     const [before, now] = [seen, texts.join('\0')];
     seen = now;
+    if (stopped || now !== before) return;
+    if (now !== known) {
+      // What cannot be taken over now is tried again: a certificate may become valid.
+      onChange(texts);
+      known = now;
+    }
     failure = '';
-    if (stopped || now === known || now !== before) return;
-    known = now;
-    onChange(texts);
   };
   const report = (thrown: unknown) => {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    if (!stopped && error.message !== failure) onError(error);
-    failure = error.message;
+    const told = `${error.message}\0${seen}`;
+    if (!stopped && told !== failure) onError(error);
+    failure = told;
   };
   let timer = setTimeout(async function again() {
     await look().catch(report);

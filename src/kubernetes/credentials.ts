@@ -66,6 +66,10 @@ async function loadConfig(kubeconfig: string | undefined): Promise<KubeConfig> {
   if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
   else if (await exists(serviceAccountToken)) config.loadFromCluster();
   else config.loadFromDefault();
+  if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
+    // What the package makes up when it finds nothing: that port may well be our own.
+    throw new Error('There is no kubeconfig: name one with --kubeconfig, or run in a cluster.');
+  }
 
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('The kubeconfig has no current context that names a cluster.');

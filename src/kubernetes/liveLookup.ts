@@ -31,6 +31,8 @@ interface Answer {
   readonly until: number;
 }
 
+const mostAtOnce = 32;
+
 /** Returns a lookup that asks the API server for single namespaces. Names must be valid. */
 export function createLiveLookup(options: LiveLookupOptions): LiveLookup {
   const { client, timeoutMs, keepMs, keepAtMost, signal } = options;
@@ -60,6 +62,8 @@ export function createLiveLookup(options: LiveLookupOptions): LiveLookup {
   function askOnce(name: string): Promise<NamespaceItem | undefined> {
     const underway = asked.get(name);
     if (underway !== undefined) return underway;
+    // Whoever can reach us can make us ask: the API server is not to suffer from that.
+    if (asked.size >= mostAtOnce) return Promise.reject(new TimeoutError('too many namespaces are being looked up'));
     const answer = ask(name);
     asked.set(name, answer);
     // An answer that the watch has overtaken goes to those who wait for it, but to nobody later.

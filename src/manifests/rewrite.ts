@@ -14,10 +14,22 @@ import { lineEndingAt } from './position.ts';
 export function rewrite(document: ManifestDocument, fills: readonly TemplateFill[], intended: object): string {
   const { source, start } = document;
   const text = textOf(document);
+  refuseUnfaithfulNumbers(document);
   const mark = text === withoutMark(text) ? '' : '\uFEFF';
   const written = document.format === 'json' ? toJson(text, intended) : toYaml(document, text, fills);
   const ended = text.endsWith('\n') ? written : written.replace(/\n$/, '');
   return mark + ended.replaceAll('\n', lineEndingAt(source, start));
+}
+
+/** Throws when writing the document anew would write one of its numbers differently, if only by a digit. */
+function refuseUnfaithfulNumbers({ nodes, errorAt, start }: ManifestDocument): void {
+  visit(nodes, {
+    Scalar(_, { value, source, range }) {
+      if (typeof value !== 'number' || source === undefined || String(value) === source) return;
+      const problem = `the number ${source} would become ${value} if this document were written anew; it is left as it is`;
+      throw errorAt(range?.[0] ?? start, problem);
+    },
+  });
 }
 
 function toJson(text: string, intended: object): string {

@@ -51,9 +51,11 @@ export function createMetrics(version: string) {
       'Pods judged, by their level of the Pod Security Standards before and after.',
       ['profile', 'level_before', 'level_after'],
     ),
-    problems: counter('policy_problems_total', 'Requests to namespaces with a key or value that is not understood.', [
-      'key',
-    ]),
+    problems: counter(
+      'policy_problems_total',
+      'Requests to namespaces with a key or value that is not understood, by the key.',
+      ['key'],
+    ),
     errors: counter('errors_total', 'Requests that failed, by where they did.', ['stage']),
     optedIn: gauge('opted_in_namespaces', 'Namespaces that are opted in.', ['profile']),
     unrouted: gauge('unrouted_namespaces', 'Namespaces opted in by annotation only, whose pods are never sent here.'),

@@ -48,7 +48,7 @@ function countFields(metrics: Metrics, decision: Decision, { profile, problems }
   countChanges(metrics.filled, decision.filled, profile);
   countChanges(metrics.wouldFill, decision.wouldFill, profile);
   for (const { control, reason } of decision.left) metrics.left.inc({ field: control, reason });
-  for (const { key } of problems) metrics.problems.inc({ key });
+  for (const key of new Set(problems.map((problem) => problem.key))) metrics.problems.inc({ key });
   const { levels } = decision;
   if (levels) metrics.decisions.inc({ profile, level_before: levels.before, level_after: levels.after });
 }

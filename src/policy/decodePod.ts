@@ -165,7 +165,13 @@ function optionalStrings(value: unknown, path: Path): void {
 }
 
 function fail(path: Path, expected: string, value: unknown): never {
-  throw new PodError(`${toDotted(path) || 'the pod'} is ${kindOf(value)}, not ${expected}`);
+  throw new PodError(`${readable(path) || 'the pod'} is ${kindOf(value)}, not ${expected}`);
+}
+
+/** The path on one line: its keys are whatever somebody has written. */
+function readable(path: Path): string {
+  const text = toDotted(path).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
 function kindOf(value: unknown): string {

@@ -8,9 +8,12 @@ export function sortedEntries(entries: Iterable<string>): readonly string[] {
   return [...entries].sort().filter((entry, index, sorted) => entry !== sorted[index - 1]);
 }
 
-/** The entries as one comma list of at most `limit` bytes; `…+N` stands for the N that found no room. */
-export function toList(entries: readonly string[], limit: number): string {
-  const whole = entries.join(',');
+/**
+ * The entries as one comma list of at most `limit` bytes; `…+N` stands for the N that found no room, and for as many
+ * `unnamed` ones that were left out before.
+ */
+export function toList(entries: readonly string[], limit: number, unnamed = 0): string {
+  const whole = [...entries, ...(unnamed > 0 ? [`…+${unnamed}`] : [])].join(',');
   // No character takes more than three bytes for each of its UTF-16 units.
   if (whole.length * 3 <= limit || Buffer.byteLength(whole) <= limit) return whole;
   let list = '';
@@ -18,11 +21,11 @@ export function toList(entries: readonly string[], limit: number): string {
   let shortened = '';
   for (const [index, entry] of entries.entries()) {
     const next = index === 0 ? entry : `,${entry}`;
-    const rest = `${index === 0 ? '' : ','}…+${entries.length - index}`;
+    const rest = `${index === 0 ? '' : ','}…+${entries.length - index + unnamed}`;
     if (size + Buffer.byteLength(rest) <= limit) shortened = list + rest;
     size += Buffer.byteLength(next);
     if (size > limit) return shortened;
     list += next;
   }
-  return list;
+  return shortened;
 }

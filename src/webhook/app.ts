@@ -18,11 +18,13 @@ export interface Load {
   bytes: number;
   readonly maxRequests: number;
   readonly maxBytes: number;
+  /** What small bodies may take beyond that, so that a few large ones do not keep them out. */
+  readonly reserveBytes: number;
 }
 
-/** A load of nothing, with limits far above any burst of pods and far below the memory of a small container. */
+/** A load of nothing, with limits far above any burst of pods. Bytes are those of bodies and of answers not yet sent. */
 export function createLoad(): Load {
-  return { requests: 0, bytes: 0, maxRequests: 512, maxBytes: 64 * 1024 * 1024 };
+  return { requests: 0, bytes: 0, maxRequests: 512, maxBytes: 48 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024 };
 }
 
 /** The Express application: `POST /mutate` answers AdmissionReviews, anything else gets 404 or 405. */
@@ -45,20 +47,34 @@ export function createApp(options: AppOptions): Express {
 
 async function mutate(request: IncomingMessage, response: ServerResponse, options: AppOptions): Promise<void> {
   const start = performance.now();
-  const made = await replyWithinLimits(request, options);
+  const held = { bytes: 0 };
+  // Until the answer is sent, or nobody wants it any more.
+  response.once('close', () => {
+    options.load.bytes -= held.bytes;
+  });
+  const made = await replyWithinLimits(request, options, held);
   const reply = response.destroyed && !made.error ? { ...made, ...failureReply(clientGone()) } : made;
+  if (!response.destroyed) {
+    options.load.bytes += reply.body.length;
+    held.bytes += reply.body.length;
+  }
   sendReply(response, reply, request, options.isLast(request));
   options.observe(reply, (performance.now() - start) / 1000);
 }
 
-async function replyWithinLimits(request: IncomingMessage, options: AppOptions): Promise<Reply> {
+async function replyWithinLimits(
+  request: IncomingMessage,
+  options: AppOptions,
+  held: { bytes: number },
+): Promise<Reply> {
   const { load } = options;
-  let bytes = 0;
+  const isSmall = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= smallBytes;
+  const limit = load.maxBytes + (isSmall ? load.reserveBytes : 0);
   // Only what has really come is counted: an announcement costs its sender nothing.
   const count = (arrived: number) => {
-    bytes += arrived;
+    held.bytes += arrived;
     load.bytes += arrived;
-    if (load.bytes > load.maxBytes) throw overloaded();
+    if (load.bytes > limit) throw overloaded();
   };
   try {
     checkAnnouncement(request);
@@ -72,10 +88,11 @@ async function replyWithinLimits(request: IncomingMessage, options: AppOptions):
     }
   } catch (error) {
     return failureReply(error instanceof RequestError ? error : internalError('decide', error));
-  } finally {
-    load.bytes -= bytes;
   }
 }
+
+/** Nearly all pods are smaller. */
+const smallBytes = 256 * 1024;
 
 function overloaded(): RequestError {
   return unavailable('overload', 'too many requests at once');

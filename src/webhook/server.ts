@@ -35,6 +35,7 @@ export interface Patience {
   readonly headers: number;
   readonly request: number;
   readonly idle: number;
+  readonly answer: number;
 }
 
 /**
@@ -47,6 +48,7 @@ export const patience: Patience = {
   headers: 10_000,
   request: 15_000,
   idle: 120_000,
+  answer: 30_000,
 };
 
 /** An HTTPS server that no slow, silent or garbled connection holds up. It does not listen yet. */
@@ -65,6 +67,8 @@ export function createTlsServer(keyPair: KeyPair, handler: RequestListener, limi
     handler,
   );
   server.maxConnections = 4096;
+  // An answer that nobody reads does not stay. Between requests the idle limit holds instead.
+  server.timeout = limits.answer;
   hangUpOnSilence(server, limits.silence);
   return server;
 }

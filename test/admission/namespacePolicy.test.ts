@@ -222,7 +222,7 @@ describe('a bad value on a namespace', () => {
     ['controls', '-capabilites', ['"capabilites" is no control; did you mean "capabilities"?']],
     ['controls', '-xyz', ['"xyz" is no control']],
     ['controls', '-__proto__', ['"__proto__" is no control']],
-    ['controls', 'capabilities=of', ['"of" is none of audit, warn, fill; using audit']],
+    ['controls', 'capabilities=of', ['capabilities: "of" is none of audit, warn, fill; using audit']],
     ['controls', '+fsGroup', ['"+fsGroup" needs pod-hardener.io/fs-group']],
     ['controls', '+fsGroupChangePolicy', ['"+fsGroupChangePolicy" needs pod-hardener.io/fs-group']],
     ['controls', '+supplementalGroups', ['"+supplementalGroups" needs pod-hardener.io/supplemental-groups']],

@@ -199,7 +199,7 @@ describe('createRecorder', () => {
       'policy_problems{profile}': 2,
       'policy_problems{mode}': 2,
       'policy_problems{run-as-user}': 2,
-      'policy_problems{_unknown}': 4,
+      'policy_problems{_unknown}': 2,
     });
   });
 

@@ -304,7 +304,7 @@ describe('POST /mutate above its load', () => {
 
   for (const [what, limits, body] of [
     ['requests', { maxRequests: 1 }, creation()],
-    ['bytes', { maxBytes: 2 * creation().length }, creation(padded(1000))],
+    ['bytes', { maxBytes: 2 * creation().length, reserveBytes: 0 }, creation(padded(1000))],
   ] as const) {
     it(`is answered 503 and to be tried again when there are too many ${what} at once`, async () => {
       const { refused, answered, after, error } = await answersTo(body, limits);
@@ -316,8 +316,9 @@ describe('POST /mutate above its load', () => {
     });
   }
 
-  it('has room for 512 requests and 64 MiB', () => {
-    expect(createLoad()).to.deep.equal({ requests: 0, bytes: 0, maxRequests: 512, maxBytes: 67_108_864 });
+  it('has room for 512 requests and 48 MiB, and 16 MiB more for small ones', () => {
+    const limits = { maxRequests: 512, maxBytes: 50_331_648, reserveBytes: 16_777_216 };
+    expect(createLoad()).to.deep.equal({ requests: 0, bytes: 0, ...limits });
   });
 });
 

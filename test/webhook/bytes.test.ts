@@ -64,10 +64,21 @@ describe('the webhook, given bytes that are no review,', () => {
   });
 
   it('survives JSON that is nested 20,000 deep, or a million', async () => {
-    for (const depth of [20_000, 1_000_000]) {
-      const nested = Buffer.from('['.repeat(depth) + ']'.repeat(depth));
-      expect((await webhook.post(nested)).body).to.equal('the body is no AdmissionReview\n');
-    }
+    const nested = (depth: number) => Buffer.from('['.repeat(depth) + ']'.repeat(depth));
+    expect((await webhook.post(nested(20_000))).body).to.equal('the body is no AdmissionReview\n');
+    expect((await webhook.post(nested(1_000_000))).body).to.equal('the body has too many parts\n');
+  });
+
+  it('refuses a body of 7 MiB that would take a hundred times that in memory', async () => {
+    const { status, body } = await webhook.post(Buffer.from(`[${'[],'.repeat(2_400_000)}[]]`));
+    expect({ status, body }).to.deep.equal({ status: 413, body: 'the body has too many parts\n' });
+  });
+
+  it('refuses a pod of more than 1,000 containers, and fills one of 1,000', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `c${index}`, image: 'x' }));
+    const withMany = (count: number) => creation({ ...rayHead, spec: { containers: many(count) } });
+    expect((await webhook.post(withMany(1_001))).body).to.equal('request.object has more than 1000 containers\n');
+    expect(patchOf(await webhook.post(withMany(1_000)))).to.have.length(1_002);
   });
 
   it('fills a pod of which a part that it does not look at is nested 20,000 deep', async () => {
