@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   admission: ['policy'],
   webhook: ['policy', 'admission', 'express', 'node:'],
   metrics: ['policy', 'admission', 'prom-client', 'node:http'],
-  kubernetes: ['@kubernetes/client-node', 'node:'],
+  kubernetes: ['policy', 'admission', '@kubernetes/client-node', 'node:'],
   certificates: ['@peculiar/x509', 'reflect-metadata', 'node:'],
   manifests: ['policy', 'admission', 'yaml', 'node:'],
   output: ['policy', 'admission', 'diff', 'node:util'],

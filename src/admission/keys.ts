@@ -1,6 +1,9 @@
 /** The prefix of every label and annotation that this program reads or writes. */
 export const keyPrefix = 'pod-hardener.io/';
 
+/** What opts a namespace in, as a label or an annotation. */
+export const profileKey = `${keyPrefix}profile`;
+
 /** What an administrator may write on a namespace, without the prefix. */
 export const namespaceKeys = [
   'profile',

@@ -4,7 +4,7 @@ import type { ActiveControl } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
 import { type Profile, profiles, restricted } from '../policy/profiles.ts';
 import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
-import { keyPrefix, type NamespaceKey, namespaceKeys } from './keys.ts';
+import { keyPrefix, type NamespaceKey, namespaceKeys, profileKey } from './keys.ts';
 import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
 import { clip, findWord, type Parsed, quoted, suggestion } from './words.ts';
 
@@ -42,8 +42,6 @@ export interface Problem {
   /** One sentence that names key and value, and the nearest allowed one. */
   readonly message: string;
 }
-
-const profileKey = `${keyPrefix}profile`;
 
 /** The profile as it is written on the namespace, the label before the annotation; undefined when it is not opted in. */
 export function writtenProfile({ labels, annotations }: NamespaceRecord): string | undefined {

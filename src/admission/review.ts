@@ -2,6 +2,7 @@ import { decodePod, PodError } from '../policy/decodePod.ts';
 import type { AddOperation } from '../policy/patch.ts';
 import { containerLists, type Pod } from '../policy/pod.ts';
 import { badRequest, tooIntricate } from './errors.ts';
+import { isNamespaceName } from './namespaceName.ts';
 
 /** What is asked: as far as this program tells requests apart, and as labels of the metric that counts them. */
 export const operations = ['create', 'update', 'other'] as const;
@@ -141,7 +142,7 @@ function containersIn({ spec }: Json): number {
 
 /** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API; '' for anything else. */
 function namespaceOrNone(value: unknown): string {
-  return typeof value === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value) ? value : '';
+  return typeof value === 'string' && isNamespaceName(value) ? value : '';
 }
 
 function isUid(value: unknown): value is string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isNamespaceName } from '../admission/namespaceName.ts';
 import { findWord, quoted, suggestion } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
 
@@ -63,7 +64,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
   if (filename.length === 0)
     problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
   if (profile !== undefined) checkProfile(profile, problems);
-  if (namespace !== undefined && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) {
+  if (namespace !== undefined && !isNamespaceName(namespace)) {
     problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
   }
   return {

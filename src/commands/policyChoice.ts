@@ -1,3 +1,4 @@
+import { profileKey } from '../admission/keys.ts';
 import { type NamespaceRecord, type Policy, policyOf } from '../admission/namespacePolicy.ts';
 
 export interface PolicyGrounds {
@@ -47,7 +48,7 @@ function describedChoice(record: NamespaceRecord, fillsNothing = false): PolicyC
 }
 
 function profilePolicy(profile: string): Policy | undefined {
-  return policyOf({ name: '', labels: { 'pod-hardener.io/profile': profile }, annotations: {} });
+  return policyOf({ name: '', labels: { [profileKey]: profile }, annotations: {} });
 }
 
 function reasonFor(namespace: string | undefined, described: number): string {

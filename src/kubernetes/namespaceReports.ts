@@ -1,7 +1,8 @@
+import { writtenProfile } from '../admission/namespacePolicy.ts';
 import type { ApiClient } from './client.ts';
 import type { Log } from './log.ts';
 import type { OnChange } from './memory.ts';
-import { hasOnlyAnnotation, type NamespaceItem, profileOf } from './namespaceRecord.ts';
+import { hasOnlyAnnotation, type NamespaceItem } from './namespaceRecord.ts';
 
 /** By which of the two the API server is told whose pods to send. */
 export type RoutedBy = 'label' | 'annotation';
@@ -14,7 +15,7 @@ export function countProfiles(
   const optedIn = new Map<string, number>();
   let unrouted = 0;
   for (const { record } of items) {
-    const profile = profileOf(record)?.trim().toLowerCase();
+    const profile = writtenProfile(record)?.trim().toLowerCase();
     if (profile === undefined) continue;
     if (routedBy === 'label' && hasOnlyAnnotation(record)) unrouted += 1;
     else optedIn.set(profile, (optedIn.get(profile) ?? 0) + 1);

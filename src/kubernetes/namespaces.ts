@@ -1,20 +1,16 @@
+import { isNamespaceName } from '../admission/namespaceName.ts';
+import { type NamespaceRecord, writtenProfile } from '../admission/namespacePolicy.ts';
 import type { ApiClient } from './client.ts';
 import { reasonOf } from './errors.ts';
 import type { ListWatchLimits } from './limits.ts';
 import { startListWatch } from './listWatch.ts';
 import { createLiveLookup } from './liveLookup.ts';
 import type { Log } from './log.ts';
-import {
-  decodeNamespace,
-  isNamespaceName,
-  type NamespaceItem,
-  type NamespaceRecord,
-  profileOf,
-} from './namespaceRecord.ts';
+import { decodeNamespace, type NamespaceItem } from './namespaceRecord.ts';
 import { countProfiles, createUnroutedLog, type RoutedBy, reportSilence } from './namespaceReports.ts';
 import { isLater } from './objectMeta.ts';
 
-export type { NamespaceRecord } from './namespaceRecord.ts';
+export type { NamespaceRecord };
 
 /** Whether a namespace is opted in cannot be said now; the request should be tried again. */
 export class LookupError extends Error {
@@ -94,7 +90,7 @@ export function createNamespaceSource(options: NamespaceSourceOptions): Namespac
 
   function withProfile(name: string): NamespaceItem | undefined {
     const item = namespaces.items.get(name);
-    return item !== undefined && profileOf(item.record) !== undefined ? item : undefined;
+    return item !== undefined && writtenProfile(item.record) !== undefined ? item : undefined;
   }
 
   async function findLive(name: string, deadlineMs: number): Promise<NamespaceRecord | undefined> {
