@@ -3,10 +3,11 @@ import { controls } from '../policy/controls/index.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
 import { type Profile, profiles, restricted } from '../policy/profiles.ts';
+import { clip } from '../policy/text.ts';
 import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
 import { keyPrefix, type NamespaceKey, namespaceKeys, profileKey } from './keys.ts';
 import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
-import { clip, findWord, type Parsed, quoted, suggestion } from './words.ts';
+import { findWord, type Parsed, quoted, suggestion } from './words.ts';
 
 /** A namespace as far as its policy goes. */
 export interface NamespaceRecord {

@@ -2,10 +2,11 @@ import type { Violation } from '../policy/check.ts';
 import type { Reason } from '../policy/control.ts';
 import type { ActiveControl, Change, Left } from '../policy/harden.ts';
 import { allContainers, type Pod } from '../policy/pod.ts';
+import { clip, oneLine } from '../policy/text.ts';
 import { hasHostProcess, isWindows } from '../policy/windows.ts';
 import { keyPrefix } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
-import { clip, oneLine, quoted } from './words.ts';
+import { quoted } from './words.ts';
 
 const maxWarnings = 8;
 const maxLength = 120;

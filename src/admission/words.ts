@@ -1,3 +1,5 @@
+import { clip, oneLine } from '../policy/text.ts';
+
 /** What was understood of a written value, and one sentence for each part that was not. */
 export interface Parsed<T> {
   readonly value: T;
@@ -35,18 +37,6 @@ export function suggestion(text: string, allowed: readonly string[]): string {
 /** The text in quotation marks on one line, shortened to so many characters. */
 export function quoted(text: string, limit = 20): string {
   return `"${clip(oneLine(text), limit)}"`;
-}
-
-/** The text itself, or its beginning and an ellipsis where it has more characters than the limit. */
-export function clip(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const characters = Array.from(text);
-  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
-}
-
-/** The text with every character that ends or garbles a line replaced by a question mark. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
 }
 
 /** Levenshtein's distance, counting the exchange of two neighbours as one; `limit` when it is no smaller. */

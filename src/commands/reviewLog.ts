@@ -1,6 +1,6 @@
-import { clip } from '../admission/words.ts';
 import { entryOf } from '../policy/entry.ts';
 import { messageOf } from '../policy/evaluate.ts';
+import { clip } from '../policy/text.ts';
 import type { Reply } from '../webhook/reply.ts';
 import type { Log } from './log.ts';
 

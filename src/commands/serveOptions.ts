@@ -31,13 +31,13 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
     ...text('host'),
     ...text('tlsCertFile'),
     ...text('tlsKeyFile'),
-    standalone: written.standalone === true || written.standalone === 'true',
+    standalone: written.standalone === true,
     port: number('port', 65_535),
     metricsPort: number('metricsPort', 65_535),
     optIn: readWord('--opt-in', written.optIn, ['label', 'annotation'], problems),
     shutdownDelayMs: readDuration('--shutdown-delay', written.shutdownDelay ?? defaultDelay(written), problems),
     metricsNamespaces: number('metricsNamespaces', 10_000),
-    provenance: written.provenance !== false && written.provenance !== 'false',
+    provenance: written.provenance !== false,
     logLevel: readWord('--log-level', written.logLevel, logLevels, problems),
   };
   problems.push(...contradictions(options));

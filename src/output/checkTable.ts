@@ -1,4 +1,4 @@
-import { oneLine } from '../admission/words.ts';
+import { oneLine } from '../policy/text.ts';
 import { type CheckedTemplate, checkSummary, remainingOf, type Verdict, verdictOf } from './checked.ts';
 import type { Paint, Style } from './paint.ts';
 import { remarkLines } from './summary.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../admission/words.ts';
+import { oneLine } from '../policy/text.ts';
 import { type CheckedTemplate, remainingOf } from './checked.ts';
 
 /** A line for everything that still stands in the way: `a.yaml: Deployment/web spec.template: host namespaces (…)`. */

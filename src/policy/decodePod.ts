@@ -1,5 +1,6 @@
 import { type Path, toDotted } from './path.ts';
 import { containerLists, type Pod } from './pod.ts';
+import { clip, oneLine } from './text.ts';
 
 /** Says in one sentence which part of a value is not what a Pod must have there. */
 export class PodError extends Error {
@@ -170,8 +171,7 @@ function fail(path: Path, expected: string, value: unknown): never {
 
 /** The path on one line: its keys are whatever somebody has written. */
 function readable(path: Path): string {
-  const text = toDotted(path).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return clip(oneLine(toDotted(path)), 200);
 }
 
 function kindOf(value: unknown): string {
