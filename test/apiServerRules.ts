@@ -11,7 +11,9 @@ export function refusalsOf(pod: Pod): readonly string[] {
   const places = Object.entries(lists).flatMap(([kind, list]) =>
     (list ?? []).map((container, index) => ({ at: `${kind}[${index}]`, container })),
   );
+  const volumes = (spec.volumes ?? []).map((volume) => volume.name);
   return [
+    ...repeated(volumes).map((name) => `volume ${name} twice`),
     ...refusalsAt('pod', pod, spec.securityContext, 'seccomp.security.alpha.kubernetes.io/pod'),
     ...places.flatMap(({ at, container }) => [
       ...refusalsAt(
@@ -21,6 +23,7 @@ export function refusalsOf(pod: Pod): readonly string[] {
         `container.seccomp.security.alpha.kubernetes.io/${container.name}`,
       ),
       ...refusalsIn(at, pod, container),
+      ...mountRefusals(at, container, volumes),
     ]),
   ];
 }
@@ -32,6 +35,7 @@ const linuxFields = [
   'fsGroup',
   'fsGroupChangePolicy',
   'supplementalGroups',
+  'readOnlyRootFilesystem',
   'allowPrivilegeEscalation',
   'capabilities',
 ];
@@ -60,4 +64,20 @@ function refusalsIn(at: string, { spec }: Pod, { securityContext }: Container): 
     ...(confined && capabilities?.add?.includes('CAP_SYS_ADMIN') ? [`${at}: CAP_SYS_ADMIN without escalation`] : []),
     ...(nonRoot === true && user === 0 ? [`${at}: root as non-root`] : []),
   ];
+}
+
+/** The API server compares the paths of a container's mounts and devices as they are written. */
+function mountRefusals(at: string, container: Container, volumes: readonly string[]): readonly string[] {
+  const mounts = (container.volumeMounts ?? []) as readonly Json[];
+  const devices = (container.volumeDevices ?? []) as readonly Json[];
+  const paths = [...mounts.map(({ mountPath }) => mountPath), ...devices.map(({ devicePath }) => devicePath)];
+  const unknown = mounts.filter(({ name }) => !volumes.includes(String(name)));
+  return [
+    ...repeated(paths).map((path) => `${at}: ${path} twice`),
+    ...unknown.map(({ name }) => `${at}: no volume ${name}`),
+  ];
+}
+
+function repeated(items: readonly unknown[]): readonly unknown[] {
+  return items.filter((item, index) => items.indexOf(item) !== index);
 }

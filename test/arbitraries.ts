@@ -63,6 +63,7 @@ const containerContext = objectOf({
   privileged: optional(boolean),
   allowPrivilegeEscalation: optional(boolean),
   capabilities: optional(capabilities),
+  readOnlyRootFilesystem: optional(boolean),
 });
 
 /** A context that is rarely a Windows one. */
@@ -72,7 +73,14 @@ function withWindows(context: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   });
 }
 
-const container = objectOf({ name, securityContext: optional(withWindows(containerContext)) });
+const volumeName = fc.constantFrom('pod-hardener-1', 'pod-hardener-2', 'scratch');
+const mountPath = fc.constantFrom('/tmp', '/tmp/', '//tmp/./a/..', '/tmp/ray', '/var', '/var/cache/app', 'tmp', '/');
+const container = objectOf({
+  name,
+  securityContext: optional(withWindows(containerContext)),
+  volumeMounts: optional(fc.array(objectOf({ name: volumeName, mountPath }), { maxLength: 3 })),
+  volumeDevices: rarely(fc.array(objectOf({ name: volumeName, devicePath: mountPath }), { maxLength: 1 })),
+});
 const containers = fc.array(container, { maxLength: 6 });
 
 const seccompAnnotation = fc.tuple(
@@ -83,8 +91,14 @@ const ownAnnotation = fc.tuple(
   fc.constantFrom('pod-hardener.io/filled', 'pod-hardener.io/controls'),
   fc.oneof(fc.constantFrom('-capabilities', 'runAsNonRoot=audit', 'app/capabilities,seccompProfile'), fc.string()),
 );
+const evictionAnnotation = fc.tuple(
+  fc.constant('cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes'),
+  fc.constantFrom('', 'scratch'),
+);
 const annotations = fc
-  .array(fc.oneof(seccompAnnotation, ownAnnotation, fc.tuple(oddKey, fc.string())), { maxLength: 3 })
+  .array(fc.oneof(seccompAnnotation, ownAnnotation, evictionAnnotation, fc.tuple(oddKey, fc.string())), {
+    maxLength: 3,
+  })
   .map(Object.fromEntries<string>);
 
 const metadata = objectOf({
@@ -111,6 +125,7 @@ const spec = objectOf({
   initContainers: optional(containers),
   containers,
   ephemeralContainers: optional(containers),
+  volumes: optional(fc.uniqueArray(volumeName).map((names) => names.map((one) => ({ name: one, emptyDir: {} })))),
   affinity: optional(objectOf({ nodeAffinity: optional(nodeAffinity) })),
   nodeSelector: optional(fc.constantFrom({}, { disk: 'ssd' }, { disk: 'ssd' }, { 'kubernetes.io/os': 'windows' })),
   os: rarely(fc.constantFrom({ name: 'linux' }, { name: 'windows' }, {})),

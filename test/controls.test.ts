@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import type { Assignment } from '../src/policy/apply.ts';
+import { assignmentsOf } from '../src/policy/assignments.ts';
 import { type Reason, reasons } from '../src/policy/control.ts';
 import { controls } from '../src/policy/controls/index.ts';
 import { decodePod } from '../src/policy/decodePod.ts';
 import { judge, messageOf } from '../src/policy/evaluate.ts';
-import type { Change } from '../src/policy/harden.ts';
 import { toDotted } from '../src/policy/path.ts';
 import type { Pod } from '../src/policy/pod.ts';
 import type { Json } from './pods.ts';
@@ -23,6 +24,8 @@ interface Case {
   readonly oldObject?: Json;
   /** The values filled, by their paths. */
   readonly fills?: Json;
+  /** What comes with the values filled, by its paths: volumes, mounts, an annotation. */
+  readonly adds?: Json;
   /** The values that `audit` or `warn` mode does not fill, by their paths. */
   readonly wouldFill?: Json;
   /** The reasons for what is left, by paths. */
@@ -51,14 +54,16 @@ for (const [id, cases] of tables) {
 }
 
 function expectCase(id: string, one: Case): void {
-  const { policy, metadata, spec, oldObject, minor, fills, wouldFill, leaves } = one;
+  const { policy, metadata, spec, oldObject, minor, fills, adds, wouldFill, leaves } = one;
   const { profile = 'restricted', ...annotations } = policy ?? {};
   const inForce = policyFor(String(profile), annotations);
   expect(inForce.problems, 'problems of the policy').to.deep.equal([]);
   const pod = decodePod({ apiVersion: 'v1', kind: 'Pod', ...(metadata && { metadata }), spec });
   const decision = decideAsPromised(pod, inForce, oldObject && decodePod(oldObject), minor);
   const ofControl = ({ control }: { readonly control: string }) => control === id;
-  expect(valuesOf(decision.filled.filter(ofControl)), 'fills').to.deep.equal(fills ?? {});
+  const filled = decision.filled.filter(ofControl);
+  expect(valuesOf(filled), 'fills').to.deep.equal(fills ?? {});
+  expect(valuesOf(assignmentsOf(pod, filled).slice(filled.length)), 'adds').to.deep.equal(adds ?? {});
   expect(valuesOf(decision.wouldFill.filter(ofControl)), 'wouldFill').to.deep.equal(wouldFill ?? {});
   const left = decision.left.filter(ofControl).map(({ path, reason }) => [toDotted(path), reason] as const);
   expect(Object.fromEntries(left), 'leaves').to.deep.equal(leaves ?? {});
@@ -75,8 +80,8 @@ function objectionsTo(pod: Pod, id: string, version = 'v1.36'): Json {
   return Object.fromEntries(texts.filter(([, text]) => text !== ''));
 }
 
-function valuesOf(changes: readonly Change[]): Json {
-  return Object.fromEntries(changes.map(({ path, value }) => [toDotted(path), value]));
+function valuesOf(assignments: readonly Assignment[]): Json {
+  return Object.fromEntries(assignments.map(({ path, value }) => [toDotted(path), value]));
 }
 
 /** Every reason that a control can give. */
@@ -85,6 +90,7 @@ const reasonsOf: Readonly<Record<string, readonly Reason[]>> = {
   runAsNonRoot: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
   allowPrivilegeEscalation: ['pod-override', 'windows', 'set-by-author', 'privileged', 'adds-sys-admin'],
   capabilities: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
+  readOnlyRootFilesystem: ['pod-override', 'windows', 'set-by-author', 'privileged', 'ephemeral-container'],
   runAsUser: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
   runAsGroup: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root', 'no-run-as-user'],
   fsGroup: ['pod-override', 'windows', 'set-by-author'],
@@ -104,7 +110,7 @@ const reasonsOf: Readonly<Record<string, readonly Reason[]>> = {
 };
 
 /** Reasons of which the capability is still to come. */
-const laterReasons: readonly Reason[] = ['exempt', 'image-runs-as-root', 'ephemeral-container'];
+const laterReasons: readonly Reason[] = ['exempt', 'image-runs-as-root'];
 
 /** The versions in which the standards changed what they ask for in a control's fields, after the first one. */
 const changesOf: Readonly<Record<string, readonly number[]>> = {

@@ -43,7 +43,10 @@ const places = [
   /^\/spec\/hostUsers$/,
   /^\/spec\/securityContext(\/|$)/,
   /^\/spec\/(initContainers|containers|ephemeralContainers)\/\d+\/securityContext(\/|$)/,
+  /^\/spec\/(initContainers|containers)\/\d+\/volumeMounts(\/\d+)?$/,
+  /^\/spec\/volumes(\/\d+)?$/,
   /^\/metadata(\/annotations(\/pod-hardener\.io~1filled)?)?$/,
+  /^\/metadata\/annotations\/cluster-autoscaler\.kubernetes\.io~1safe-to-evict-local-volumes$/,
 ];
 const ephemeralPlace = /^\/spec\/ephemeralContainers\/(\d+)\/securityContext(\/|$)/;
 

@@ -1,4 +1,5 @@
-import { type Assignment, applyChanges } from '../policy/apply.ts';
+import { applyChanges } from '../policy/apply.ts';
+import { assignmentsOf } from '../policy/assignments.ts';
 import type { Violation } from '../policy/check.ts';
 import { entryOf, sortedEntries } from '../policy/entry.ts';
 import { judge } from '../policy/evaluate.ts';
@@ -9,7 +10,6 @@ import { isMirror, type Pod } from '../policy/pod.ts';
 import { allTargets, newEphemeralTargets } from '../policy/targets.ts';
 import { minorOf } from '../policy/version.ts';
 import { auditAnnotationsOf } from './auditAnnotations.ts';
-import { filledAnnotation } from './keys.ts';
 import type { Policy } from './namespacePolicy.ts';
 import { controlsFor } from './podOverrides.ts';
 import { provenanceOf } from './provenance.ts';
@@ -71,13 +71,12 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
   const filled = changes.filter(({ mode }) => mode === 'fill');
   const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
   const entries = sortedEntries(filled.map(entryOf));
-  const assignments: Assignment[] = [...filled];
-  if (options.provenance && filled.length > 0 && !subject.before) {
-    const value = provenanceOf(pod, entries, active, policy.values);
-    if (value !== undefined) assignments.push({ path: ['metadata', 'annotations', filledAnnotation], value });
-  }
-  const operations: readonly AddOperation[] = toJsonPatch(pod, assignments);
-  const intended = applyChanges(pod, assignments);
+  const fills = assignmentsOf(pod, filled);
+  const hardened = applyChanges(pod, fills);
+  const isNoted = options.provenance && filled.length > 0 && !subject.before;
+  const provenance = isNoted ? provenanceOf(pod, hardened, entries, active, policy.values) : [];
+  const operations: readonly AddOperation[] = toJsonPatch(pod, [...fills, ...provenance]);
+  const intended = applyChanges(hardened, provenance);
   const minor = minorOf(policy.version, options.minor);
   const before = judge(pod, minor);
   const after = filled.length === 0 ? before : judge(intended, minor);

@@ -29,8 +29,6 @@ export interface Policy {
   /** What the profile asks for, whatever the namespace makes of it. */
   readonly profileControls: readonly string[];
   readonly values: GivenValues;
-  /** The absolute paths that stay writable beside a read-only root filesystem. */
-  readonly writablePaths: readonly string[];
   /** Whether a pod's own annotation may ask for less. */
   readonly podOverrides: boolean;
   readonly problems: readonly Problem[];
@@ -67,14 +65,12 @@ export function policyOf(namespace: NamespaceRecord): Policy | undefined {
     controls: activeControls(profile, values, choices, mode),
     profileControls: profile.controls,
     values,
-    writablePaths: read('writable-paths', (text) => parsePaths(text, defaultPaths), defaultPaths),
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
     problems: [...problems, ...unknownKeys(namespace).slice(0, maxProblems)],
   };
 }
 
-const defaultPaths = ['/tmp'];
 const maxProblems = 8;
 /** Far more than any policy needs, and little enough that nonsense costs nobody time. */
 export const maxText = 4096;
@@ -126,6 +122,7 @@ function readValues(read: Read): GivenValues {
     fsGroup: read('fs-group', parseId, none),
     supplementalGroups: read('supplemental-groups', parseIds, none),
     seccompProfile: read('seccomp-profile', parseSeccompProfile, none),
+    writablePaths: read('writable-paths', parsePaths, none),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== none));
 }

@@ -50,16 +50,17 @@ export function parseVersion(text: string): Parsed<string> {
   return notUnderstood('latest', `${quoted(text)} is neither "latest" nor like "v1.36"; using latest`);
 }
 
-/** A comma list of absolute paths; those that are not absolute are left out, and the fallback serves when all are. */
-export function parsePaths(text: string, fallback: readonly string[]): Parsed<readonly string[]> {
+/** A comma list of absolute paths, each written in one way; those that are not absolute are left out. */
+export function parsePaths(text: string): Parsed<readonly string[] | undefined> {
   const paths = new Set<string>();
   const problems: string[] = [];
   for (const item of listItems(text)) {
-    const path = withoutLastSlashes(item);
-    if (isAbsolutePath(path)) paths.add(path);
-    else problems.push(`${quoted(item)} is not an absolute path and is left out`);
+    const path = canonicalPath(item);
+    if (path === undefined) problems.push(`${quoted(item)} is not an absolute path and is left out`);
+    else paths.add(path);
   }
-  return { value: paths.size === 0 && problems.length > 0 ? fallback : [...paths], problems };
+  // A list without a single good path is one that could not be read; an empty list asks for no path.
+  return { value: paths.size === 0 && problems.length > 0 ? undefined : [...paths], problems };
 }
 
 /** The members of a comma list, without surrounding space and empty ones. */
@@ -81,19 +82,15 @@ function notAnId(text: string): string {
   return `${quoted(text)} is not an integer from 1 to ${largestId} and is not used`;
 }
 
-/** Not by a regular expression: one that looks for the end takes quadratic time on a text of slashes. */
-function withoutLastSlashes(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === '/') end--;
-  return path.slice(0, end);
-}
-
 function isRelativePath(path: string): boolean {
   return path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
 }
 
-function isAbsolutePath(path: string): boolean {
-  return /^\/[^:]+$/.test(path) && !path.split('/').includes('..');
+/** The path without repeated and last slashes; undefined where it is none that a volume can be mounted at. */
+function canonicalPath(path: string): string | undefined {
+  const names = path.split('/').filter((name) => name !== '');
+  const isFit = path.startsWith('/') && names.length > 0 && !/[:\p{Cc}]/u.test(path);
+  return isFit && !names.some((name) => name === '.' || name === '..') ? `/${names.join('/')}` : undefined;
 }
 
 function understood<T>(value: T): Parsed<T> {

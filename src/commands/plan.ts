@@ -9,6 +9,7 @@ import { type ManifestObject, objectsIn } from '../manifests/objects.ts';
 import { type ManifestDocument, parseManifests, textOf } from '../manifests/parse.ts';
 import { type Subject, subjectsIn } from '../manifests/subjects.ts';
 import type { TemplateOutcome } from '../output/summary.ts';
+import { assignmentsOf } from '../policy/assignments.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import type { Pod } from '../policy/pod.ts';
 import { missingPodOf } from './missingPod.ts';
@@ -146,7 +147,8 @@ function planSubject(
     ...(asked.subject && { pod: asked.subject.pod }),
     ...(intended && { intended }),
   });
-  return [{ template: path, assignments: filled.map((change) => ({ ...change, path: [...path, ...change.path] })) }];
+  const assignments = asked.subject ? assignmentsOf(asked.subject.pod, filled) : [];
+  return [{ template: path, assignments: assignments.map((one) => ({ ...one, path: [...path, ...one.path] })) }];
 }
 
 function refuse(document: ManifestDocument, misfit: Misfit | undefined, problems: string[]): void {

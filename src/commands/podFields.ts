@@ -28,6 +28,8 @@ const container = {
     procMount: 'string',
     capabilities: { add: ['string'], drop: ['string'] },
   },
+  volumeMounts: [{ name: 'string', mountPath: 'string' }],
+  volumeDevices: [{ name: 'string', devicePath: 'string' }],
   ports: [{ hostPort: 'integer', containerPort: 'integer' }],
   livenessProbe: action,
   readinessProbe: action,

@@ -4,7 +4,7 @@ import { indentOf, indexFor, type Layout } from './layout.ts';
 import type { Owner } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
 import { beginsLine, lineEndingAt, lineStart, nextLine } from './position.ts';
-import { blockLines, itemText, scalarText } from './render.ts';
+import { blockLines, isObject, itemLines, itemText, scalarText } from './render.ts';
 
 /** The edit that adds a key to a mapping in block style: whole new lines. */
 export function addToBlockMap(
@@ -20,16 +20,20 @@ export function addToBlockMap(
 }
 
 /** The edit that adds an item to the end of a list in block style. */
-export function addToBlockList(document: ManifestDocument, list: YAMLSeq, value: unknown): TextEdit {
+export function addToBlockList(document: ManifestDocument, list: YAMLSeq, value: unknown, layout: Layout): TextEdit {
   const column = indentOf(document, list);
   const at = afterContent(document, contentEnd(list), column);
-  return insertLines(document, at, [`${' '.repeat(column)}- ${itemText(list, value)}`], column);
+  const lines = isObject(value)
+    ? itemLines(value, column, layout)
+    : [`${' '.repeat(column)}- ${itemText(list, value)}`];
+  // A list that is not indented stands in the column of its key, and of the key that may come after it.
+  return insertLines(document, at, lines, column + 1);
 }
 
 /** The edits that put a value behind a key of a mapping in block style, in the place of a null or an empty `{}`. */
 export function fillNull(document: ManifestDocument, { map, pair }: Owner, value: unknown, layout: Layout): TextEdit[] {
   const [start, end] = rangeOf(pair.value);
-  if (typeof value !== 'object' || value === null) return [{ start, end, text: spaced(start, end, value), column: 0 }];
+  if (!isObject(value)) return [{ start, end, text: spaced(start, end, value), column: 0 }];
   const column = indentOf(document, map);
   const [, ...lines] = blockLines('', value, column, layout);
   return [...remove(document, start, end), insertLines(document, nextLine(document.source, end), lines, column + 1)];

@@ -3,7 +3,7 @@ import { insertion, type TextEdit } from './edits.ts';
 import { indexFor, type Layout } from './layout.ts';
 import type { ManifestDocument } from './parse.ts';
 import { beginsLine, lineEndingAt, lineStart } from './position.ts';
-import { type Entry, flowEntry, flowText, itemText } from './render.ts';
+import { type Entry, flowEntry, flowText, isObject, itemText } from './render.ts';
 
 /** The edits that add keys to a mapping in flow style, of YAML or of JSON. */
 export function addToFlowMap(
@@ -25,7 +25,8 @@ export function addToFlowList(document: ManifestDocument, list: YAMLSeq, value: 
   const [start, end] = extentOf(last);
   const line = lineStart(source, start);
   const space = beginsLine(source, start) ? lineEndingAt(source, line) + source.slice(line, start) : layout.space;
-  return insertion(end, `,${space}${itemText(list, value)}`);
+  const text = isObject(value) ? valueText(document, start, value, layout) : itemText(list, value);
+  return insertion(end, `,${space}${text}`);
 }
 
 /** The edit that puts a value in the place of a null in flow style. */

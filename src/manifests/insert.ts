@@ -5,9 +5,9 @@ import { applyEdits, type TextEdit } from './edits.ts';
 import type { TemplateFill } from './fill.ts';
 import { addToFlowList, addToFlowMap, replaceNull } from './flowEdits.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { type Collection, collectionAt, type Found, type Owner, pairOf } from './locate.ts';
+import { type Collection, collectionAt, type Found, pairOf } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
-import { type Entry, entriesOf } from './render.ts';
+import { type Entry, entriesOf, isObject } from './render.ts';
 
 /**
  * The document's text with the values inserted where its nodes leave room for them; undefined when one has no such
@@ -45,9 +45,13 @@ function gapsIn(document: ManifestDocument, fills: readonly TemplateFill[]): Ite
 
 function editsFor(document: ManifestDocument, { node, owner, entries, layout }: Gap): TextEdit[] | undefined {
   if (!node) return undefined;
+  // An empty `[]` or `{}` says nothing about style: the mapping around it does.
+  const isUnstyled = node.items.length === 0 && !node.anchor && owner && !owner.map.flow;
   if (isSeq(node)) {
+    const values = [...entries.values()];
+    if (isUnstyled && values.some(isObject)) return fillNull(document, owner, values, layout);
     const add = node.flow ? addToFlowList : addToBlockList;
-    return Array.from(entries.values(), (value) => add(document, node, value, layout));
+    return values.map((value) => add(document, node, value, layout));
   }
   const nulls: TextEdit[] = [];
   const missing: Entry[] = [];
@@ -57,7 +61,8 @@ function editsFor(document: ManifestDocument, { node, owner, entries, layout }: 
     else if (isNode(pair.value)) nulls.push(...replaceNullIn(document, node, pair, entry[1], layout));
     else return undefined;
   }
-  return [...nulls, ...addMissing(document, node, owner, missing, layout)];
+  if (isUnstyled && missing.length > 0) return fillNull(document, owner, Object.fromEntries(missing), layout);
+  return [...nulls, ...addMissing(document, node, missing, layout)];
 }
 
 function replaceNullIn(document: ManifestDocument, map: YAMLMap, pair: Pair, value: unknown, layout: Layout) {
@@ -67,17 +72,8 @@ function replaceNullIn(document: ManifestDocument, map: YAMLMap, pair: Pair, val
     : fillNull(document, { map, pair }, value, layout);
 }
 
-function addMissing(
-  document: ManifestDocument,
-  map: YAMLMap,
-  owner: Owner | undefined,
-  entries: readonly Entry[],
-  layout: Layout,
-): TextEdit[] {
+function addMissing(document: ManifestDocument, map: YAMLMap, entries: readonly Entry[], layout: Layout): TextEdit[] {
   if (entries.length === 0) return [];
   if (!map.flow) return entries.map(([key, value]) => addToBlockMap(document, map, key, value, layout));
-  // An empty `{}` says nothing about style: the mapping around it does.
-  const unstyled = map.items.length === 0 && !map.anchor && owner && !owner.map.flow;
-  if (unstyled) return fillNull(document, owner, Object.fromEntries(entries), layout);
   return addToFlowMap(document, map, entries, layout);
 }

@@ -72,7 +72,9 @@ export function indexFor(map: YAMLMap, key: string, { sorted }: Layout): number 
   const keys = keysOf(map);
   const before = (index: number) => (index === -1 ? keys.length : index);
   if (sorted) return before(keys.findIndex((other) => compareKeys(key, other) < 0));
-  // A pod's settings are looked for above its containers, a container's below its own.
-  if (pairOf(map, 'containers')) return before(keys.findIndex((other) => /^(initC|c)ontainers$/.test(other)));
+  if (key === 'metadata') return before(keys.indexOf('spec'));
+  // A pod's settings are looked for above its containers, its volumes below them, and a container's below its own.
+  if (key !== 'volumes' && pairOf(map, 'containers'))
+    return before(keys.findIndex((other) => /^(initC|c)ontainers$/.test(other)));
   return keys.length;
 }

@@ -9,27 +9,38 @@ export type Entry = readonly [string, unknown];
 export function blockLines(key: string, value: unknown, column: number, layout: Layout): string[] {
   const indent = ' '.repeat(column);
   if (Array.isArray(value)) {
-    const item = ' '.repeat(column + layout.listStep);
-    return [`${indent}${key}:`, ...value.map((one) => `${item}- ${scalarText(one)}`)];
+    return [`${indent}${key}:`, ...value.flatMap((one) => itemLines(one, column + layout.listStep, layout))];
   }
-  if (typeof value !== 'object' || value === null) return [`${indent}${key}: ${scalarText(value)}`];
+  if (!isObject(value)) return [`${indent}${key}: ${scalarText(value)}`];
   return [
     `${indent}${key}:`,
     ...entriesOf(value, layout).flatMap(([name, one]) => blockLines(name, one, column + layout.step, layout)),
   ];
 }
 
+/** The lines of an item of a list in block style, its dash at a column. */
+export function itemLines(value: unknown, column: number, layout: Layout): string[] {
+  const indent = ' '.repeat(column);
+  if (!isObject(value)) return [`${indent}- ${scalarText(value)}`];
+  const lines = entriesOf(value, layout).flatMap(([name, one]) => blockLines(name, one, column + 2, layout));
+  return lines.map((line, index) => (index === 0 ? `${indent}- ${line.trimStart()}` : line));
+}
+
 /** A value in flow style, on one line. */
 export function flowText(value: unknown, layout: Layout): string {
   const joined = (parts: readonly string[]) => parts.join(`,${layout.space}`);
   if (Array.isArray(value)) return `[${joined(value.map((one) => flowText(one, layout)))}]`;
-  if (typeof value !== 'object' || value === null) return flowScalar(value, layout);
+  if (!isObject(value)) return flowScalar(value, layout);
   return `{${joined(entriesOf(value, layout).map((entry) => flowEntry(entry, layout)))}}`;
 }
 
 /** A key and its value in flow style, on one line. */
 export function flowEntry([key, value]: Entry, layout: Layout): string {
   return `${flowScalar(key, layout)}:${layout.space}${flowText(value, layout)}`;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function flowScalar(value: unknown, { format }: Layout): string {

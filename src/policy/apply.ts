@@ -1,6 +1,6 @@
 import type { Path } from './path.ts';
 
-/** One value and where it goes: an object's member, or the end of a list. */
+/** One value and where it goes: an object's member, or the end of a list. The key in a list is a number. */
 export interface Assignment {
   readonly path: Path;
   readonly value: unknown;
@@ -9,7 +9,7 @@ export interface Assignment {
 type Branch = Record<string | number, unknown>;
 
 /**
- * The document with every value at its place, missing objects on the way made. The document itself is untouched;
+ * The document with every value at its place, missing objects and lists on the way made. The document itself is untouched;
  * the result shares with it whatever did not change.
  */
 export function applyChanges<T extends object>(document: T, assignments: readonly Assignment[]): T {
@@ -25,13 +25,18 @@ function assign(root: Branch, path: Path, value: unknown, copied: Set<object>): 
   let last: string | number | undefined;
   for (const key of path) {
     if (last !== undefined) {
-      const next = copyOf(branch[last] ?? {}, copied);
+      const next = copyOf(branch[last] ?? emptyFor(key), copied);
       branch[last] = next;
       branch = next as Branch;
     }
     last = key;
   }
   if (last !== undefined) branch[last] = value;
+}
+
+/** What a key of the kind can stand in. */
+export function emptyFor(key: string | number): object {
+  return typeof key === 'number' ? [] : {};
 }
 
 function copyOf(value: unknown, copied: Set<object>): object {

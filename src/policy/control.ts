@@ -40,6 +40,8 @@ export interface GivenValues {
   readonly fsGroup?: number;
   readonly supplementalGroups?: readonly number[];
   readonly seccompProfile?: SeccompProfile;
+  /** The absolute paths that stay writable beside a read-only root filesystem. */
+  readonly writablePaths?: readonly string[];
 }
 
 /** One place of a pod that a request may still change: the pod itself, or one of its containers. */
@@ -64,6 +66,7 @@ export interface Unset {
 }
 
 export interface UnsetInContainer extends Unset {
+  readonly scope: Scope;
   readonly container: Container;
 }
 
@@ -110,6 +113,8 @@ export interface ContainerRule extends Rule {
   readonly only?: 'ephemeral_container';
   /** As a PodRule's. */
   readonly fill: (unset: UnsetInContainer) => FillValue | Leave | undefined;
+  /** The container's paths that would stop being writable with the field: each is given a volume of its own. */
+  readonly keepsWritable?: (unset: UnsetInContainer) => readonly string[];
 }
 
 /** One security field (or inseparable group) and all that is known of it. */

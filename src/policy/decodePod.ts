@@ -45,12 +45,17 @@ function decodeContainers(value: unknown, path: Path): void {
     eachObject(container.ports, [...at, 'ports'], (port, portAt) => {
       for (const key of ['hostPort', 'containerPort']) optionalNumber(port[key], [...portAt, key]);
     });
-    eachObject(container.volumeDevices, [...at, 'volumeDevices'], () => {});
+    decodePaths(container, 'volumeDevices', 'devicePath', at);
+    decodePaths(container, 'volumeMounts', 'mountPath', at);
     for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
       decodeAction(container[probe], [...at, probe]);
     const lifecycle = optionalObject(container.lifecycle, [...at, 'lifecycle']);
     for (const hook of ['postStart', 'preStop']) decodeAction(lifecycle?.[hook], [...at, 'lifecycle', hook]);
   });
+}
+
+function decodePaths(container: Json, list: string, key: string, path: Path): void {
+  eachObject(container[list], [...path, list], (item, at) => optionalString(item[key], [...at, key]));
 }
 
 function decodeAction(value: unknown, path: Path): void {

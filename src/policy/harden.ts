@@ -43,6 +43,8 @@ export interface Change {
   readonly container?: string;
   /** Whether the change is made, or only told or recorded. */
   readonly mode: Mode;
+  /** The container's paths that are each given a volume together with the value. */
+  readonly writable?: readonly string[];
 }
 
 /** One field that is unset or weak and was not filled, and why. */
@@ -123,15 +125,15 @@ function considerRule(pass: Pass, place: Place, active: ActiveControl, rule: Rul
   }
   if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return false;
   // A pod is spared nothing where nothing is missed.
-  if (active.withheld && ask(rule) === undefined) return false;
+  if (active.withheld && ask.fill(rule) === undefined) return false;
   const reason = barrier(pass, active, rule);
-  const answer = reason ? leave(reason) : ask(rule);
+  const answer = reason ? leave(reason) : ask.fill(rule);
   if (answer === undefined) return false;
   if (isLeave(answer)) {
     recordLeft(pass, place, active, rule, answer.reason);
     return false;
   }
-  recordChanges(pass, place, active, rule, own, answer);
+  recordChanges(pass, place, active, rule, own, answer, ask.keepsWritable(rule));
   return true;
 }
 
@@ -148,6 +150,7 @@ function recordChanges(
   { field }: Rule,
   own: unknown,
   value: FillValue,
+  writable: readonly string[],
 ): void {
   const change = (to: Path, what: FillValue): Change => ({
     control: control.id,
@@ -156,6 +159,7 @@ function recordChanges(
     scope,
     ...(container && { container: container.name }),
     mode,
+    ...(writable.length > 0 && { writable }),
   });
   const to = [...path, ...field];
   // A list that the author wrote keeps its members: ours are put behind them.

@@ -36,7 +36,7 @@ export function heldEntries(
 function bearsOut(place: Place, rule: Rule, ask: Ask): boolean {
   const own = valueAt(place.context, rule.field);
   if (!isFor(place, rule) || !isSet(rule, own)) return false;
-  const value = ask(rule);
+  const value = ask.fill(rule);
   return value !== undefined && !isLeave(value) && includes(own, value);
 }
 

@@ -1,4 +1,4 @@
-import type { Assignment } from './apply.ts';
+import { type Assignment, emptyFor } from './apply.ts';
 import { type Path, toPointer } from './path.ts';
 
 /** An `add` operation of RFC 6902, the only kind that this program makes. */
@@ -25,12 +25,14 @@ export function toJsonPatch(document: object, assignments: readonly Assignment[]
   return operations;
 }
 
+type Branch = Record<string | number, unknown>;
+
 /** How many keys of the path reach down to, and include, the first one that the document has nothing at. */
 function missingDepth(document: object, path: Path): number {
   let value: unknown = document;
   let depth = 0;
   for (const key of path) {
-    value = (value as Record<string | number, unknown>)[key];
+    value = (value as Branch)[key];
     depth++;
     if (value == null) return depth;
   }
@@ -38,15 +40,17 @@ function missingDepth(document: object, path: Path): number {
 }
 
 function place(values: Map<string, unknown>, pointer: string, below: Path, value: unknown): void {
-  let branch = values.get(pointer) as Record<string | number, unknown> | undefined;
-  if (branch === undefined) {
-    branch = {};
-    values.set(pointer, branch);
+  let branch: Branch | undefined;
+  let last: string | number | undefined;
+  for (const key of below) {
+    if (branch === undefined || last === undefined) {
+      branch = (values.get(pointer) ?? emptyFor(key)) as Branch;
+      values.set(pointer, branch);
+    } else {
+      branch[last] ??= emptyFor(key);
+      branch = branch[last] as Branch;
+    }
+    last = key;
   }
-  for (const key of below.slice(0, -1)) {
-    branch[key] ??= {};
-    branch = branch[key] as Record<string | number, unknown>;
-  }
-  const last = below.at(-1);
-  if (last !== undefined) branch[last] = value;
+  if (branch !== undefined && last !== undefined) branch[last] = value;
 }

@@ -54,13 +54,22 @@ export function isFor(place: Place, rule: Rule): boolean {
   return place.container === undefined && place.of === rule.of;
 }
 
-/** Asks a rule of the place's kind: a value to fill, a reason to leave it, or undefined when nothing is missed. */
-export type Ask = (rule: Rule) => FillValue | Leave | undefined;
+/** Asks rules of a place's kind. */
+export interface Ask {
+  /** A value to fill, a reason to leave it, or undefined when nothing is missed. */
+  readonly fill: (rule: Rule) => FillValue | Leave | undefined;
+  /** The paths of the container that the rule keeps writable. */
+  readonly keepsWritable: (rule: Rule) => readonly string[];
+}
 
 /** Asks rules about one place, with what all of them are told. */
-export function askAt({ container }: Place, unset: Unset): Ask {
-  const inContainer = container && { ...unset, container };
-  return (rule) => (rule.scope === 'pod' ? rule.fill(unset) : inContainer && rule.fill(inContainer));
+export function askAt({ scope, container }: Place, unset: Unset): Ask {
+  const inContainer = container && { ...unset, scope, container };
+  return {
+    fill: (rule) => (rule.scope === 'pod' ? rule.fill(unset) : inContainer && rule.fill(inContainer)),
+    keepsWritable: (rule) =>
+      rule.scope === 'container' && inContainer ? (rule.keepsWritable?.(inContainer) ?? []) : [],
+  };
 }
 
 export function isLeave(answer: FillValue | Leave): answer is Leave {

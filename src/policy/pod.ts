@@ -57,7 +57,8 @@ export interface Container {
   readonly ports?: Optional<
     readonly { readonly hostPort?: Optional<number>; readonly containerPort?: Optional<number> }[]
   >;
-  readonly volumeDevices?: Optional<readonly unknown[]>;
+  readonly volumeDevices?: Optional<readonly { readonly devicePath?: Optional<string> }[]>;
+  readonly volumeMounts?: Optional<readonly { readonly mountPath?: Optional<string> }[]>;
   readonly livenessProbe?: Optional<NetworkAction>;
   readonly readinessProbe?: Optional<NetworkAction>;
   readonly startupProbe?: Optional<NetworkAction>;
@@ -94,6 +95,7 @@ export interface PodSecurityContext extends SharedSecurityContext {
 export interface SecurityContext extends SharedSecurityContext {
   readonly privileged?: Optional<boolean>;
   readonly allowPrivilegeEscalation?: Optional<boolean>;
+  readonly readOnlyRootFilesystem?: Optional<boolean>;
   readonly capabilities?: Optional<Capabilities>;
   readonly procMount?: Optional<string>;
 }

@@ -17,5 +17,5 @@ export const profiles: readonly Profile[] = Object.freeze([
   { name: 'privileged', level: 'privileged', controls: [] },
   { name: 'baseline', level: 'baseline', controls: ['seccompProfile'] },
   restricted,
-  { name: 'hardened', level: 'restricted', controls: restrictedControls },
+  { name: 'hardened', level: 'restricted', controls: [...restrictedControls, 'readOnlyRootFilesystem'] },
 ]);

@@ -46,6 +46,24 @@ describe('decide', () => {
     ]);
   });
 
+  it('adds volumes, their mounts and a note for the autoscaler with a read-only root filesystem', () => {
+    const pod = podOf([{ ...containerOf('app'), volumeMounts: [{ mountPath: '/data' }] }], { volumes: [] });
+    const policy = policyFor('privileged', { controls: '+readOnlyRootFilesystem' });
+    expect(decide(requestFor(pod), policy, options).operations).to.deep.equal([
+      { op: 'add', path: '/spec/containers/0/securityContext', value: { readOnlyRootFilesystem: true } },
+      { op: 'add', path: '/spec/volumes/0', value: { name: 'pod-hardener-1', emptyDir: { sizeLimit: '256Mi' } } },
+      { op: 'add', path: '/spec/containers/0/volumeMounts/1', value: { name: 'pod-hardener-1', mountPath: '/tmp' } },
+      {
+        op: 'add',
+        path: '/metadata/annotations',
+        value: {
+          'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'pod-hardener-1',
+          'pod-hardener.io/filled': 'app/readOnlyRootFilesystem',
+        },
+      },
+    ]);
+  });
+
   it('patches what is missing in a pod that says something', () => {
     const context = { runAsNonRoot: true, capabilities: { add: ['CHOWN'], drop: ['NET_RAW'] } };
     const pod = podOf([containerOf('app', context)], { securityContext: { runAsUser: 1000 } });

@@ -39,7 +39,6 @@ describe('policyOf', () => {
       mode: 'fill',
       profileControls: ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'],
       values: {},
-      writablePaths: ['/tmp'],
       podOverrides: false,
       problems: [],
     });
@@ -71,8 +70,8 @@ describe('policyOf', () => {
         fsGroup: 2000,
         supplementalGroups: [4000, 5000],
         seccompProfile: { type: 'Localhost', localhostProfile: 'profiles/app.json' },
+        writablePaths: ['/tmp', '/var/cache'],
       },
-      writablePaths: ['/tmp', '/var/cache'],
       podOverrides: true,
       problems: [],
     });
@@ -119,7 +118,7 @@ describe('the profile of a namespace', () => {
     ['privileged', 'privileged', []],
     ['baseline', 'baseline', ['seccompProfile']],
     ['restricted', 'restricted', restricted],
-    ['hardened', 'restricted', restricted],
+    ['hardened', 'restricted', [...restricted, 'readOnlyRootFilesystem']],
   ];
 
   for (const [profile, level, controls] of built) {
@@ -268,13 +267,25 @@ describe('a bad value on a namespace', () => {
       'writable-paths': 'cache,/tmp/,/var/cache//',
       controls: '-xyz,-capabilities',
     });
-    expect(policy.values).to.deep.equal({ supplementalGroups: [4000] });
-    expect(policy.writablePaths).to.deep.equal(['/tmp', '/var/cache']);
+    expect(policy.values).to.deep.equal({ supplementalGroups: [4000], writablePaths: ['/tmp', '/var/cache'] });
     expect(controlsOf(policy)).not.to.include('capabilities');
   });
 
   it('leaves the default of a list of which nothing can be used', () => {
-    expect(policyFor('restricted', { 'writable-paths': 'cache' }).writablePaths).to.deep.equal(['/tmp']);
+    expect(policyFor('restricted', { 'writable-paths': 'cache' }).values).to.deep.equal({});
+  });
+
+  it('is every path that no volume can be mounted at', () => {
+    const bad = ['/', 'tmp', './tmp', '/a/../b', '/a/./b', '/a:b', '/a\nb', '/a\0b'];
+    const policy = policyFor('restricted', { 'writable-paths': [...bad, '/my files'].join(',') });
+    expect(policy.values).to.deep.equal({ writablePaths: ['/my files'] });
+    expect(messagesOf(policy)).to.have.lengthOf(bad.length);
+  });
+
+  it('is not the empty list of paths, which asks for none', () => {
+    const policy = policyFor('restricted', { 'writable-paths': '' });
+    expect(policy.values).to.deep.equal({ writablePaths: [] });
+    expect(policy.problems).to.deep.equal([]);
   });
 
   it('is quoted on one line and shortened', () => {

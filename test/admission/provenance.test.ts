@@ -125,6 +125,24 @@ describe("the pod's annotation", () => {
     expect(noteOn(annotated(pod, { big: 'x'.repeat(room), [filled]: 'forged' }))).to.equal(list);
   });
 
+  it('is left out where only the note for the autoscaler finds room, and the note where not even that does', () => {
+    const note = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+    const policy = policyFor('privileged', { controls: '+readOnlyRootFilesystem' });
+    const room = 262_144 - Buffer.byteLength('big');
+    const addedTo = (used: number) => {
+      const pod = annotated(podOf([containerOf('app')]), { big: 'x'.repeat(used) });
+      const { operations } = decide(requestFor(pod), policy, { provenance: true });
+      const { big, ...added } = patchedBy(pod, operations).metadata?.annotations ?? {};
+      return added;
+    };
+    const noteSize = Buffer.byteLength(`${note}pod-hardener-1`);
+    const ownSize = Buffer.byteLength(`${filled}app/readOnlyRootFilesystem`);
+    expect(addedTo(room - noteSize - ownSize)).to.have.keys(note, filled);
+    expect(addedTo(room - noteSize - ownSize + 1)).to.have.keys(note);
+    expect(addedTo(room - noteSize + 1)).to.have.keys(filled);
+    expect(addedTo(room - ownSize + 1)).to.deep.equal({});
+  });
+
   it('leaves the fields filled where there is no room for it', () => {
     const pod = annotated(podOf([containerOf('app')]), { big: 'x'.repeat(262_144) });
     const { operations, outcome } = decide(requestFor(pod), policyFor('restricted'), { provenance: true });

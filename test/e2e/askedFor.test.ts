@@ -27,10 +27,22 @@ describe('a control that is filled only where it is asked for by name', () => {
     expect(spec?.securityContext?.supplementalGroupsPolicy).to.equal('Strict');
   });
 
+  it('may be readOnlyRootFilesystem, with a volume beside those that the API server mounts', async () => {
+    const { metadata, spec } = await createdWith('+readOnlyRootFilesystem');
+    expect(spec?.containers[0]?.securityContext?.readOnlyRootFilesystem).to.equal(true);
+    expect(spec?.volumes).to.deep.include({ name: 'pod-hardener-1', emptyDir: { sizeLimit: '256Mi' } });
+    expect(spec?.containers[0]?.volumeMounts).to.deep.include({ name: 'pod-hardener-1', mountPath: '/tmp' });
+    expect(metadata?.annotations).to.include({
+      'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'pod-hardener-1',
+    });
+  });
+
   it('may be all of them at once', async () => {
-    const { metadata } = await createdWith('+hostUsers,+appArmorProfile,+supplementalGroupsPolicy');
+    const { metadata } = await createdWith(
+      '+hostUsers,+appArmorProfile,+supplementalGroupsPolicy,+readOnlyRootFilesystem',
+    );
     expect(metadata?.annotations?.['pod-hardener.io/filled']).to.equal(
-      'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,appArmorProfile,hostUsers,seccompProfile,supplementalGroupsPolicy',
+      'app/allowPrivilegeEscalation,app/capabilities,app/readOnlyRootFilesystem,app/runAsNonRoot,appArmorProfile,hostUsers,seccompProfile,supplementalGroupsPolicy',
     );
   });
 });

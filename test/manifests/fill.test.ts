@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { fillDocument } from '../../src/manifests/fill.ts';
 import { parseManifests } from '../../src/manifests/parse.ts';
 import { applyChanges } from '../../src/policy/apply.ts';
+import { assignmentsOf } from '../../src/policy/assignments.ts';
 import { pods, runs } from '../arbitraries.ts';
 import { cloneOf } from '../pods.ts';
 import { addedLines, planText, readFixtures } from './fixtures.ts';
@@ -11,6 +12,8 @@ import { addedLines, planText, readFixtures } from './fixtures.ts';
 /** Where a value that stands there already has to make room, so that its line changes. */
 const changingLines = [
   'drop-lists.yaml',
+  'empty-lists.yaml',
+  'flow.yaml',
   'empty-context.yaml',
   'flow-maps.yaml',
   'foreign-anchor.yaml',
@@ -21,26 +24,27 @@ const changingLines = [
   'review.json',
 ];
 
-const fixtures = readFixtures();
+const profiles = ['restricted', 'hardened'];
+const fixtures = profiles.flatMap((profile) => readFixtures(profile).map((fixture) => ({ profile, ...fixture })));
 const withMark = (text: string) => `\uFEFF${text}`;
 const withWindowsLines = (text: string) => text.replaceAll('\n', '\r\n');
 const withoutLastEnd = (text: string) => text.replace(/\n$/, '');
 
 describe('fillDocument', () => {
-  for (const { name, input, expected } of fixtures) {
-    describe(name, () => {
+  for (const { profile, name, input, expected } of fixtures) {
+    describe(`${profile}: ${name}`, () => {
       it('comes out as expected', () => {
-        expect(planText(input).text).to.equal(expected);
-        expect(planText(input).problems).to.deep.equal([]);
+        expect(planText(input, profile).text).to.equal(expected);
+        expect(planText(input, profile).problems).to.deep.equal([]);
       });
 
       it('is changed no further by a second run', () => {
-        expect(planText(expected).text).to.equal(expected);
+        expect(planText(expected, profile).text).to.equal(expected);
       });
 
       it('comes out the same with a byte order mark, with Windows line ends, and without a last one', () => {
         for (const change of [withMark, withWindowsLines, withoutLastEnd]) {
-          expect(planText(change(input)).text).to.equal(change(expected));
+          expect(planText(change(input), profile).text).to.equal(change(expected));
         }
       });
 
@@ -51,7 +55,9 @@ describe('fillDocument', () => {
   }
 
   it('says so when a document has to be written anew, which only aliases of other places ask for', () => {
-    const rewritten = fixtures.filter(({ input }) => planText(input).notes.length > 0).map(({ name }) => name);
+    const rewritten = fixtures
+      .filter(({ input, profile }) => planText(input, profile).notes.length > 0)
+      .map(({ name }) => name);
     expect(rewritten).to.deep.equal(['foreign-anchor.yaml']);
   });
 
@@ -98,15 +104,15 @@ describe('fillDocument', () => {
   for (const [style, write] of Object.entries(styles)) {
     it(`says what was intended, and nothing more, of any pod (${style})`, () => {
       fc.assert(
-        fc.property(pods, (pod) => {
+        fc.property(pods, fc.constantFrom(...profiles), (pod, profile) => {
           const text = write(cloneOf({ apiVersion: 'v1', kind: 'Pod', ...pod }));
-          const { text: result, outcomes, problems } = planText(text);
+          const { text: result, outcomes, problems } = planText(text, profile);
           expect(problems).to.deep.equal([]);
           const [before, after] = [text, result].map((one) => parseManifests(one, '')[0]?.value as object);
-          const filled = outcomes.flatMap((outcome) => outcome.filled);
+          const filled = outcomes.flatMap((outcome) => assignmentsOf(outcome.pod ?? pod, outcome.filled));
           expect(before).to.be.an('object');
           expect(after).to.deep.equal(before && applyChanges(before, filled));
-          expect(planText(result).text).to.equal(result);
+          expect(planText(result, profile).text).to.equal(result);
         }),
         { ...runs, numRuns: 80 },
       );

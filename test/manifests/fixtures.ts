@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PlannedFile, planFiles } from '../../src/commands/plan.ts';
 
-const folder = join(import.meta.dirname, '../fixtures/manifests');
-
 /** A manifest as its author wrote it, and as it has to come out. */
 export interface Fixture {
   readonly name: string;
@@ -11,8 +9,9 @@ export interface Fixture {
   readonly expected: string;
 }
 
-/** All pairs of `x.yaml` and `x.expected.yaml`; throws when one half of a pair is missing. */
-export function readFixtures(): readonly Fixture[] {
+/** All pairs of `x.yaml` and `x.expected.yaml` for a profile; throws when one half of a pair is missing. */
+export function readFixtures(profile: string): readonly Fixture[] {
+  const folder = join(import.meta.dirname, '../fixtures', profile);
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   const names = readdirSync(folder).filter((name) => !name.includes('.expected.'));
   return names.map((name) => ({

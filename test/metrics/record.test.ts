@@ -65,10 +65,12 @@ describe('createRecorder', () => {
       'fields_filled{runAsNonRoot container hardened}': 2,
       'fields_filled{allowPrivilegeEscalation container hardened}': 2,
       'fields_filled{capabilities container hardened}': 2,
+      'fields_filled{readOnlyRootFilesystem container hardened}': 2,
       'namespace_fields_filled{team seccompProfile}': 2,
       'namespace_fields_filled{team runAsNonRoot}': 4,
       'namespace_fields_filled{team allowPrivilegeEscalation}': 4,
       'namespace_fields_filled{team capabilities}': 4,
+      'namespace_fields_filled{team readOnlyRootFilesystem}': 2,
     });
   });
 

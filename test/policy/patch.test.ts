@@ -60,6 +60,19 @@ describe('toJsonPatch', () => {
     ]);
   });
 
+  it('adds a missing or null list whole, with what goes below its members', () => {
+    const volume = (index: number) => ({ path: ['spec', 'volumes', index, 'name'], value: `v${index}` });
+    const value = [{ name: 'v0' }, { name: 'v1' }];
+    for (const spec of [{}, { volumes: null }]) {
+      expect(toJsonPatch({ spec }, [volume(0), volume(1)])).to.deep.equal([
+        { op: 'add', path: '/spec/volumes', value },
+      ]);
+    }
+    expect(toJsonPatch({}, [volume(0), volume(1)])).to.deep.equal([
+      { op: 'add', path: '/spec', value: { volumes: value } },
+    ]);
+  });
+
   it('escapes the tilde before the slash', () => {
     const document = { metadata: { annotations: {} } };
     const assignments = [{ path: ['metadata', 'annotations', 'pod-hardener.io/a~b~1'], value: '' }];
@@ -88,6 +101,12 @@ describe('applyChanges', () => {
     ).to.deep.equal({
       spec: { containers: [{ name: 'app', securityContext: { capabilities: { drop: ['ALL'] } } }] },
       status: {},
+    });
+  });
+
+  it('makes missing lists', () => {
+    expect(applyChanges({ a: null }, [{ path: ['a', 'list', 0, 'name'], value: 'x' }])).to.deep.equal({
+      a: { list: [{ name: 'x' }] },
     });
   });
 

@@ -11,6 +11,7 @@ import { hostProbesAndLifecycle } from './hostProbesAndLifecycle.ts';
 import { hostUsers } from './hostUsers.ts';
 import { privileged } from './privileged.ts';
 import { procMount } from './procMount.ts';
+import { readOnlyRootFilesystem } from './readOnlyRootFilesystem.ts';
 import { runAsGroup } from './runAsGroup.ts';
 import { runAsNonRoot } from './runAsNonRoot.ts';
 import { runAsUser } from './runAsUser.ts';
@@ -37,6 +38,7 @@ export const controls: readonly Control[] = Object.freeze([
   fsGroup,
   fsGroupChangePolicy,
   supplementalGroups,
+  readOnlyRootFilesystem,
   appArmorProfile,
   hostUsers,
   supplementalGroupsPolicy,

@@ -1,0 +1,20 @@
+import type { Pod } from './pod.ts';
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** The API server's limit for all annotations of an object together, in bytes. */
+const totalLimit = 256 * 1024;
+
+/** The pod's annotations; empty when it has none. */
+export function annotationsOf({ metadata }: Pod): Annotations {
+  return metadata?.annotations ?? {};
+}
+
+/** Whether the API server accepts the annotations with that one added, or in the place of its former value. */
+export function hasRoomFor(annotations: Annotations, key: string, value: string): boolean {
+  let size = Buffer.byteLength(key) + Buffer.byteLength(value);
+  for (const other of Object.keys(annotations)) {
+    if (other !== key) size += Buffer.byteLength(other) + Buffer.byteLength(annotations[other] ?? '');
+  }
+  return size <= totalLimit;
+}
