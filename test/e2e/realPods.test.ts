@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { V1ObjectMeta, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { cluster, createServiceAccount, optedIn, type PodAnswer } from './cluster.ts';
+import { cluster, createServiceAccount, type PodAnswer } from './cluster.ts';
 import { essence, lostValues } from './storedPod.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
@@ -23,63 +23,65 @@ const file = process.env.POD_HARDENER_E2E_PODS;
 /** Pod Security admission tells of every pod that does not reach `restricted`, and refuses none. */
 const told = { 'pod-security.kubernetes.io/warn': 'restricted' } as const;
 
-describe('real pods', () => {
-  let webhook: Webhook;
-  let attempts: readonly Attempt[] = [];
+for (const profile of ['restricted', 'hardened']) {
+  describe(`real pods under ${profile}`, () => {
+    let webhook: Webhook;
+    let attempts: readonly Attempt[] = [];
 
-  before(async function () {
-    if (!file) {
-      console.log('    skipped: POD_HARDENER_E2E_PODS names no file of pods to try');
-      return this.skip();
-    }
-    this.timeout(300_000);
-    webhook = await startWebhook(cluster());
-    attempts = await tryAll(readPods(file));
-    const valid = attempts.filter(isValid);
-    const restricted = (which: 'without' | 'with') => valid.filter((attempt) => reaches(attempt[which])).length;
-    cluster().note(
-      `${attempts.length} real pods, ${valid.length} of them valid; at \`restricted\`: ` +
-        `${restricted('without')} without pod-hardener, ${restricted('with')} with it`,
-    );
-  });
-
-  after(() => webhook?.close());
-
-  it('that are valid without pod-hardener are valid with it', () => {
-    const valid = attempts.filter(isValid);
-    expect(valid).not.to.deep.equal([]);
-    const broken = valid.filter((attempt) => attempt.with.status !== 201);
-    expect(broken.map(({ id, with: { message } }) => `${id}: ${message}`)).to.deep.equal([]);
-  });
-
-  it('that are not valid are refused in the same words with it', () => {
-    const changed = attempts.filter((each) => !isValid(each) && plain(each.with) !== plain(each.without));
-    expect(changed.map(({ id, with: { message } }) => `${id}: ${message}`)).to.deep.equal([]);
-  });
-
-  it('keep every value that their authors wrote', () => {
-    const lost = attempts.filter(isValid).flatMap(({ id, without, with: answer }) => {
-      const paths = lostValues(essence(without.pod), essence(answer.pod));
-      return paths.map((path) => `${id}: ${path}`);
+    before(async function () {
+      if (!file) {
+        console.log('    skipped: POD_HARDENER_E2E_PODS names no file of pods to try');
+        return this.skip();
+      }
+      this.timeout(300_000);
+      webhook = await startWebhook(cluster());
+      attempts = await tryAll(readPods(file), profile);
+      const valid = attempts.filter(isValid);
+      const restricted = (which: 'without' | 'with') => valid.filter((attempt) => reaches(attempt[which])).length;
+      cluster().note(
+        `${attempts.length} real pods, ${valid.length} of them valid; at \`restricted\`: ` +
+          `${restricted('without')} without pod-hardener, ${restricted('with')} with the profile ${profile}`,
+      );
     });
-    expect(lost).to.deep.equal([]);
-  });
 
-  it('never come out worse', () => {
-    const worse = attempts.filter(isValid).filter((each) => reaches(each.without) && !reaches(each.with));
-    expect(worse.map(({ id }) => id)).to.deep.equal([]);
+    after(() => webhook?.close());
+
+    it('that are valid without pod-hardener are valid with it', () => {
+      const valid = attempts.filter(isValid);
+      expect(valid).not.to.deep.equal([]);
+      const broken = valid.filter((attempt) => attempt.with.status !== 201);
+      expect(broken.map(({ id, with: { message } }) => `${id}: ${message}`)).to.deep.equal([]);
+    });
+
+    it('that are not valid are refused in the same words with it', () => {
+      const changed = attempts.filter((each) => !isValid(each) && plain(each.with) !== plain(each.without));
+      expect(changed.map(({ id, with: { message } }) => `${id}: ${message}`)).to.deep.equal([]);
+    });
+
+    it('keep every value that their authors wrote', () => {
+      const lost = attempts.filter(isValid).flatMap(({ id, without, with: answer }) => {
+        const paths = lostValues(essence(without.pod), essence(answer.pod));
+        return paths.map((path) => `${id}: ${path}`);
+      });
+      expect(lost).to.deep.equal([]);
+    });
+
+    it('never come out worse', () => {
+      const worse = attempts.filter(isValid).filter((each) => reaches(each.without) && !reaches(each.with));
+      expect(worse.map(({ id }) => id)).to.deep.equal([]);
+    });
   });
-});
+}
 
 function readPods(path: string): RealPod[] {
   const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as RealPod);
 }
 
-async function tryAll(pods: readonly RealPod[]): Promise<Attempt[]> {
+async function tryAll(pods: readonly RealPod[], profile: string): Promise<Attempt[]> {
   const [bare, team] = [
     await cluster().createNamespace('bare', { labels: told }),
-    await cluster().createNamespace('team', { labels: { ...told, ...optedIn } }),
+    await cluster().createNamespace('team', { labels: { ...told, 'pod-hardener.io/profile': profile } }),
   ];
   await createWhatTheyNeed(pods, [bare, team]);
   const attempts: Attempt[] = [];

@@ -21,12 +21,12 @@ function withStableTokenVolume(pod: V1Pod): V1Pod {
 
 /**
  * The paths at which `after` lacks or changes something that `before` holds. Additions are fine: new keys, and new
- * entries at the end of a `capabilities.drop`.
+ * entries at the end of those lists that pod-hardener adds to.
  */
 export function lostValues(before: unknown, after: unknown, path = ''): string[] {
   if (Array.isArray(before)) {
     if (!Array.isArray(after)) return [path];
-    const mayGrow = path.endsWith('.capabilities.drop');
+    const mayGrow = /\.(capabilities\.drop|volumes|volumeMounts)$/.test(path);
     const grown = after.length !== before.length && !(mayGrow && after.length > before.length);
     return [...(grown ? [path] : []), ...before.flatMap((item, i) => lostValues(item, after[i], `${path}[${i}]`))];
   }
