@@ -82,8 +82,8 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
   const after = filled.length === 0 ? before : judge(intended, minor);
   const levels = { before: before.level, after: after.level };
   const remaining = after.violations[policy.level];
-  // What would stand in the way even if the namespace filled everything: that is its author's doing.
-  const whole = wouldFill.length === 0 ? after : judge(applyChanges(pod, changes), minor);
+  const isWhole = wouldFill.length === 0 && !subject.before;
+  const lasting = isWhole ? remaining : lastingIn(applyChanges(pod, changes), subject.before, policy.level, minor);
   return {
     outcome: outcomeOf(filled, wouldFill),
     policy,
@@ -93,10 +93,25 @@ function decideSubject(subject: Subject, policy: Policy, options: DecideOptions)
     levels,
     remaining,
     operations,
-    warnings: warningsOf({ pod, policy, active, notes, wouldFill, left, lasting: whole.violations[policy.level] }),
+    warnings: warningsOf({ pod, policy, active, notes, wouldFill, left, lasting }),
     auditAnnotations: auditAnnotationsOf({ pod, policy, filled: entries, wouldFill, left, levels }),
     ...(operations.length > 0 && { intended }),
   };
+}
+
+/**
+ * What would stand in the way even if the namespace filled everything: that is its author's doing. Of a running pod,
+ * only what is added to it is of interest to whoever adds it.
+ */
+function lastingIn(whole: Pod, before: Pod | undefined, level: Level, minor: number): readonly Violation[] {
+  if (!before) return judge(whole, minor).violations[level];
+  const known = new Set(judge(withoutOld(before, before), minor).violations[level].map(({ detail }) => detail));
+  return judge(withoutOld(whole, before), minor).violations[level].filter(({ detail }) => !known.has(detail));
+}
+
+function withoutOld(pod: Pod, before: Pod): Pod {
+  const ephemeralContainers = newEphemeralTargets(pod, before).map(({ container }) => container.container);
+  return { ...pod, spec: { ...pod.spec, initContainers: [], containers: [], ephemeralContainers } };
 }
 
 /** What this request may still change. */

@@ -16,7 +16,7 @@ export function allTargets(pod: Pod): readonly Target[] {
  * The places of a running pod that adding ephemeral containers may still change: those ephemeral containers
  * that were not there before. Everything else of a running pod is immutable.
  */
-export function newEphemeralTargets(pod: Pod, before: Pod): readonly Target[] {
+export function newEphemeralTargets(pod: Pod, before: Pod): readonly (Target & { container: ContainerTarget })[] {
   const known = new Set(containersOf(before.spec, 'ephemeralContainers').map(({ name }) => name));
   return containerTargets(pod, 'ephemeralContainers').filter(({ container }) => !known.has(container.container.name));
 }

@@ -180,6 +180,19 @@ describe('the warnings', () => {
     expect(warningsFor(pod, policyFor('baseline'))).to.deep.equal([]);
   });
 
+  it('are none of a running pod for what it falls short of already, and one for what an ephemeral container adds', () => {
+    const before = podOf([containerOf('app')]);
+    const warningsFor = (context: object) => {
+      const pod = podOf([containerOf('app')], { ephemeralContainers: [containerOf('debugger', context)] });
+      return decide(requestFor(pod, before), policyFor('restricted'), { provenance: true }).warnings;
+    };
+    expect(warningsFor({})).to.deep.equal([]);
+    expect(warningsFor({ runAsUser: 0 })).to.deep.equal([
+      'pod-hardener: container "debugger" runs as root and is left without: runAsNonRoot, capabilities',
+      'pod-hardener: short of restricted: runAsUser=0 (container "debugger" must not set runAsUser=0)',
+    ]);
+  });
+
   it('are at most 8, of which the last counts the rest', () => {
     const names = Array.from({ length: 9 }, (_, index) =>
       containerOf(`c${index}`, { ...hardened, runAsNonRoot: false }),
