@@ -5,7 +5,7 @@ import { configurations, startWebhook, type Webhook, webhookManifest } from './w
 
 const spared = ['kube-system', 'kube-public', 'kube-node-lease'];
 
-describe('manifests/webhook.yaml', () => {
+describe('manifests/base/webhook.yaml', () => {
   it('is taken by the API server without a complaint, and as it is written', async () => {
     const manifest = await webhookManifest();
     const answer = await cluster().api.request('POST', `${configurations}?dryRun=All&fieldValidation=Strict`, manifest);

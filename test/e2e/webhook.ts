@@ -43,7 +43,7 @@ interface WebhookConfiguration {
 
 /** The registration as it is installed in a cluster. */
 export async function webhookManifest(): Promise<WebhookConfiguration> {
-  const file = fileURLToPath(new URL('../../manifests/webhook.yaml', import.meta.url));
+  const file = fileURLToPath(new URL('../../manifests/base/webhook.yaml', import.meta.url));
   return parse(await readFile(file, 'utf8')) as WebhookConfiguration;
 }
 
