@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './build.ts';
 import { controlPlaneAssets } from './controlPlane.ts';
+import { isolated, obstacle } from './node/isolation.ts';
 
 const help = `Usage: npm run e2e [-- OPTIONS] [FILES]
 
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const program = await buildProgram(folder);
     const env = { KUBEBUILDER_ASSETS: assets, POD_HARDENER_E2E_PROGRAM: program, POD_HARDENER_E2E_PODS: podsFile() };
-    return await run(mochaArgs(args), { ...process.env, ...env });
+    return await runSuites(args, { ...process.env, ...env });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -50,12 +51,27 @@ async function buildProgram(folder: string): Promise<string> {
   return join(output, 'main.js');
 }
 
+/** Runs the suites that the files are of, all without files, and answers 0 when each has passed. */
+async function runSuites(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const files = args.filter((arg) => arg.endsWith('.test.ts'));
+  const options = args.filter((arg) => !arg.endsWith('.test.ts'));
+  const codes: number[] = [];
+  for (const suite of ['test/e2e', 'test/cluster']) {
+    const own = files.filter((file) => resolve(file).startsWith(`${resolve(suite)}/`));
+    if (files.length > 0 && own.length === 0) continue;
+    const command = [process.execPath, ...mochaArgs(suite, options, own)];
+    const reason = suite === 'test/cluster' ? await obstacle() : undefined;
+    if (reason !== undefined) say(`skipped ${suite}: ${reason}`);
+    else codes.push(await run(suite === 'test/cluster' ? [...isolated, ...command] : command, env));
+  }
+  return Math.max(0, ...codes);
+}
+
 /** The tests of the API server need neither the configuration of the unit tests nor their time limit. */
-function mochaArgs(args: readonly string[]): string[] {
+function mochaArgs(suite: string, more: readonly string[], files: readonly string[]): string[] {
   const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-  const options = ['--no-config', '--require=test/e2e/hooks.ts', '--timeout=60000', '--slow=5000', '--forbid-only'];
-  const files = args.some((arg) => arg.endsWith('.test.ts')) ? [] : ['test/e2e/*.test.ts'];
-  return ['--import=tsx', mocha, ...options, ...args, ...files];
+  const options = ['--no-config', `--require=${suite}/hooks.ts`, '--timeout=60000', '--slow=5000', '--forbid-only'];
+  return ['--import=tsx', mocha, ...options, ...more, ...(files.length > 0 ? files : [`${suite}/*.test.ts`])];
 }
 
 function podsFile(): string {
@@ -63,9 +79,9 @@ function podsFile(): string {
   return process.env.POD_HARDENER_E2E_PODS ?? (existsSync(beside) ? beside : '');
 }
 
-/** Runs Node and answers with its exit code. A signal goes on to it, and is answered when it has cleaned up. */
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(process.execPath, args, { env, stdio: 'inherit' });
+/** Runs a command and answers with its exit code. A signal goes on to it, and is answered when it has cleaned up. */
+function run([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(command, args, { env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)));
 }

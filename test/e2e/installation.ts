@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import type { ApiAnswer } from './apiClient.ts';
 import { expectSuccess, mergePatch } from './cluster.ts';
-import { type ControlPlane, startControlPlane } from './controlPlane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './controlPlane.ts';
 import { customResourceDefinitions } from './customResources.ts';
 import { plainPod } from './pods.ts';
 import { createKubectl, type Tool } from './tools.ts';
@@ -38,10 +38,10 @@ export interface Site extends ControlPlane {
 }
 
 /** Starts it, with the kinds that cert-manager and the Prometheus operator bring. */
-export async function openSite(): Promise<Site> {
+export async function openSite(options: ControlPlaneOptions = {}): Promise<Site> {
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets === undefined) throw new Error('run these tests by `npm run e2e`');
-  const controlPlane = await startControlPlane(assets);
+  const controlPlane = await startControlPlane(assets, options);
   const { api, folder } = controlPlane;
   const kubectl = await createKubectl(controlPlane);
   await kubectl(['apply', '-f', '-'], customResourceDefinitions);

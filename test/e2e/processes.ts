@@ -6,8 +6,9 @@ export interface RunningProcess {
   output(): string;
   /** Its exit code, or the name of the signal that ended it; pending while it runs. */
   readonly ended: Promise<number | string>;
-  /** Sends the signal and answers as `ended` does. A process that lives ten seconds longer is killed. */
-  stop(signal?: NodeJS.Signals): Promise<number | string>;
+  hasEnded(): boolean;
+  /** Sends the signal and answers as `ended` does. A process that lives so many seconds longer, ten by default, is killed. */
+  stop(signal?: NodeJS.Signals, patience?: number): Promise<number | string>;
 }
 
 export interface Processes {
@@ -32,7 +33,13 @@ export function createProcesses(): Processes {
         child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
       });
       ended.finally(() => running.delete(child));
-      return { pid: child.pid, output: () => chunks.join(''), ended, stop: (signal) => stop(child, ended, signal) };
+      return {
+        pid: child.pid,
+        output: () => chunks.join(''),
+        ended,
+        hasEnded: () => !running.has(child),
+        stop: (signal, patience) => stop(child, ended, signal, patience),
+      };
     },
     killAll() {
       for (const child of running) child.kill('SIGKILL');
@@ -40,8 +47,13 @@ export function createProcesses(): Processes {
   };
 }
 
-async function stop(child: ChildProcess, ended: Promise<number | string>, signal: NodeJS.Signals = 'SIGTERM') {
+async function stop(
+  child: ChildProcess,
+  ended: Promise<number | string>,
+  signal: NodeJS.Signals = 'SIGTERM',
+  patience = 10,
+) {
   child.kill(signal);
-  const lastResort = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const lastResort = setTimeout(() => child.kill('SIGKILL'), patience * 1000);
   return ended.finally(() => clearTimeout(lastResort));
 }

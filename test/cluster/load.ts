@@ -1,0 +1,79 @@
+import type { Site } from '../e2e/installation.ts';
+import { plainPod } from '../e2e/pods.ts';
+
+/** What became of the pods that were created. */
+export interface Tally {
+  readonly created: number;
+  /** Why pods were not created, each sentence with how often; a pod that was not filled is refused by its namespace. */
+  readonly lost: Readonly<Record<string, number>>;
+  /** The longest that a client waited, in milliseconds. */
+  readonly slowestMs: number;
+  /** From the first to the last pod that was lost, in seconds; 0 when none was. */
+  readonly outageSeconds: number;
+}
+
+export interface Load {
+  /** Ends it when the requests that are running have their answers. */
+  stop(): Promise<Tally>;
+  /** How many pods were created so far. */
+  created(): number;
+}
+
+const clients = 4;
+
+/**
+ * Creates pods in dry runs, four at a time and without end, in a namespace that is opted in and refuses pods that fall
+ * short of `restricted`: a pod that was not filled is lost as much as one that was refused.
+ */
+export function startLoad({ api }: Site, namespace: string): Load {
+  const lost = new Map<string, number>();
+  let [created, slowestMs, stopped] = [0, 0, false];
+  let first: number | undefined;
+  let last = 0;
+
+  async function createOne(): Promise<void> {
+    const started = Date.now();
+    const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
+    const complaint = await api.request('POST', path, plainPod('app')).then(
+      ({ status, body }) => (status === 201 ? undefined : `${status} ${body.message}`),
+      (error: Error) => error.message,
+    );
+    slowestMs = Math.max(slowestMs, Date.now() - started);
+    if (complaint === undefined) {
+      created++;
+      return;
+    }
+    lost.set(complaint, (lost.get(complaint) ?? 0) + 1);
+    first ??= started;
+    last = Date.now();
+  }
+
+  const running = Array.from({ length: clients }, async () => {
+    while (!stopped) {
+      await createOne();
+      // As fast as it can, it would measure this machine and not the program.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  return {
+    created: () => created,
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+      const outageSeconds = first === undefined ? 0 : (last - first) / 1000;
+      return { created, lost: Object.fromEntries(lost), slowestMs, outageSeconds };
+    },
+  };
+}
+
+/** How many pods were lost. */
+export function lostIn({ lost }: Tally): number {
+  return Object.values(lost).reduce((sum, count) => sum + count, 0);
+}
+
+/** The tally in a few words. */
+export function toText(tally: Tally): string {
+  const { created, slowestMs, outageSeconds } = tally;
+  const outage = outageSeconds > 0 ? ` within ${outageSeconds.toFixed(1)} s` : '';
+  return `${created} pods created, ${lostIn(tally)} lost${outage}, the slowest in ${slowestMs} ms`;
+}
