@@ -169,6 +169,7 @@ const auditPolicy = {
   omitStages: ['RequestReceived'],
   rules: [
     { level: 'Request', verbs: ['create', 'update', 'patch'], resources: [{ resources: ['pods', 'pods/*'] }] },
+    { level: 'Metadata', users: ['system:serviceaccount:pod-hardener-system:pod-hardener'] },
     { level: 'None' },
   ],
 };

@@ -7,6 +7,7 @@ export interface RunningProcess {
   /** Its exit code, or the name of the signal that ended it; pending while it runs. */
   readonly ended: Promise<number | string>;
   hasEnded(): boolean;
+  signal(signal: NodeJS.Signals): void;
   /** Sends the signal and answers as `ended` does. A process that lives so many seconds longer, ten by default, is killed. */
   stop(signal?: NodeJS.Signals, patience?: number): Promise<number | string>;
 }
@@ -38,6 +39,7 @@ export function createProcesses(): Processes {
         output: () => chunks.join(''),
         ended,
         hasEnded: () => !running.has(child),
+        signal: (signal) => void child.kill(signal),
         stop: (signal, patience) => stop(child, ended, signal, patience),
       };
     },
