@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { issueCertificates } from '../../src/certificates/issue.ts';
 import { mergePatch, optedIn } from './cluster.ts';
 import {
+  anyCaBundle,
   configurationPath,
   installYaml,
   linesOf,
@@ -185,9 +185,3 @@ describe('an installation', () => {
     expect(linesOf(left)).to.deep.equal([]);
   });
 });
-
-/** Any certificate will do: the API server only looks whether it is one. */
-async function anyCaBundle(): Promise<string> {
-  const { caCert } = await issueCertificates({ hosts: ['pod-hardener'], now: new Date(), days: 1 });
-  return Buffer.from(caCert).toString('base64');
-}

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { issueCertificates } from '../../src/certificates/issue.ts';
 import type { ApiAnswer } from './apiClient.ts';
 import { expectSuccess, mergePatch } from './cluster.ts';
 import { type ControlPlane, startControlPlane } from './controlPlane.ts';
@@ -104,4 +105,10 @@ export async function openSite(): Promise<Site> {
 /** The lines of a text that say something. */
 export function linesOf(text: string): readonly string[] {
   return text.split('\n').filter(Boolean);
+}
+
+/** A CA bundle as it stands in a webhook configuration. Any will do: the API server only looks whether it is one. */
+export async function anyCaBundle(): Promise<string> {
+  const { caCert } = await issueCertificates({ hosts: ['pod-hardener'], now: new Date(), days: 1 });
+  return Buffer.from(caCert).toString('base64');
 }
