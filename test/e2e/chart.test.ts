@@ -1,17 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { V1Deployment, V1MutatingWebhookConfiguration, V1Role } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
-import { mergePatch, optedIn } from './cluster.ts';
-import {
-  anyCaBundle,
-  configurationPath,
-  linesOf,
-  manifests,
-  openSite,
-  ownNamespace,
-  type Site,
-  secretPath,
-} from './installation.ts';
+import { anyCaBundle, manifests, openSite, ownNamespace, type Site } from './installation.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
 import { createHelm, type Tool } from './tools.ts';
 
@@ -62,6 +54,99 @@ describe('the Helm chart', () => {
       expect(objectsOf(templated)).to.deep.equal(expected);
     });
   }
+
+  it('by another name in another namespace tells the program so, and spares that namespace', async () => {
+    const objects = objectsOf(await helm(['template', 'filler', chart, '--namespace', 'elsewhere']));
+    const deployment = objects['Deployment filler-pod-hardener'] as V1Deployment;
+    expect(deployment.spec?.template.spec?.containers[0]?.env).to.deep.equal([
+      { name: 'PODHARDENER_WEBHOOK_NAME', value: 'filler-pod-hardener' },
+      { name: 'PODHARDENER_SERVICE_NAME', value: 'filler-pod-hardener' },
+      { name: 'PODHARDENER_SECRET_NAME', value: 'filler-pod-hardener-tls' },
+    ]);
+    const configuration = objects['MutatingWebhookConfiguration filler-pod-hardener'] as V1MutatingWebhookConfiguration;
+    const [webhook] = configuration.webhooks ?? [];
+    expect(webhook?.clientConfig.service).to.include({ namespace: 'elsewhere', name: 'filler-pod-hardener' });
+    const spared = webhook?.namespaceSelector?.matchExpressions?.find(({ operator }) => operator === 'NotIn')?.values;
+    expect(spared).to.deep.equal(['kube-system', 'kube-node-lease', 'kube-public', 'elsewhere']);
+    const names = ['ClusterRole', 'Role'].map((kind) => {
+      const { rules } = objects[`${kind} filler-pod-hardener`] as V1Role;
+      return rules?.flatMap(({ resourceNames = [] }) => resourceNames);
+    });
+    expect(names).to.deep.equal([['filler-pod-hardener'], ['filler-pod-hardener-tls']]);
+  });
+
+  const wrong = {
+    'optIn=labels': "at '/optIn': value must be one of 'label', 'annotation'",
+    'replicas=3': "additional properties 'replicas' not allowed",
+    'webhook.timeoutSeconds=30': "at '/webhook/timeoutSeconds': maximum: got 30, want 5",
+    'terminationGracePeriodSeconds=10': "at '/terminationGracePeriodSeconds': minimum: got 10, want 20",
+    'tls.mode=existingSecret': "at '/tls/secretName': minLength: got 0, want 1",
+    'webhook.excludedNamespaces={kube-public}': "value must be 'kube-system'",
+  };
+  for (const [value, complaint] of Object.entries(wrong)) {
+    it(`refuses ${value} with a reason`, async () => {
+      const said = await helm(['template', 'pod-hardener', chart, '--set', value]).catch(
+        (error: Error) => error.message,
+      );
+      expect(said).to.include(complaint);
+    });
+  }
+
+  it('is applied by kubectl with everything switched on, without a warning', async () => {
+    const templated = await helm(['template', 'pod-hardener', chart, ...inNamespace, ...everything]);
+    await site.kubectl(['create', 'namespace', ownNamespace]);
+    const file = join(site.folder, 'templated.yaml');
+    await writeFile(file, templated);
+    const said = await site.apply([], '-f', file);
+    expect(said.filter((line) => !line.endsWith(' created'))).to.deep.equal([]);
+    await site.uninstall();
+  });
+
+  describe('once it is installed', () => {
+    const release = ['pod-hardener', chart, ...inNamespace];
+
+    beforeEach(() => helm(['install', ...release, '--create-namespace']));
+
+    afterEach(async () => {
+      await helm(['uninstall', 'pod-hardener', ...inNamespace, '--ignore-not-found']);
+      await site.kubectl(['delete', 'namespace', ownNamespace, '--wait=false']);
+      await site.finishNamespace(ownNamespace);
+    });
+
+    it('has pods that pass restricted', async () => {
+      await site.label(ownNamespace, { 'pod-security.kubernetes.io/enforce': 'restricted' });
+      const { status, warnings } = await site.createOwnPod();
+      expect([status, warnings]).to.deep.equal([201, []]);
+    });
+
+    it('gives its ServiceAccount the rights that install.yaml gives', async () => {
+      const token = await serviceAccountToken(site.api);
+      const rights = await rightsIn(site.api, token, ownNamespace);
+      expect(rights.map(({ resource, names }) => [resource, names])).to.deep.equal([
+        ['mutatingwebhookconfigurations.admissionregistration.k8s.io', ['pod-hardener']],
+        ['namespaces', undefined],
+        ['secrets', ['pod-hardener-tls']],
+      ]);
+    });
+
+    it('keeps certificate and CA bundle in an upgrade', async () => {
+      const data = { 'tls.crt': 'bGVhZg==', 'tls.key': 'a2V5' };
+      const caBundle = await anyCaBundle();
+      await site.writeAsReplica(data, caBundle);
+      await helm(['upgrade', ...release, '--set', 'webhook.timeoutSeconds=2']);
+      expect(await site.kept()).to.deep.equal({ data, caBundle, timeoutSeconds: 2 });
+    });
+
+    it('is gone without a rest after helm uninstall, the webhook configuration first', async () => {
+      const made = objectsOf(await helm(['get', 'manifest', 'pod-hardener', ...inNamespace]));
+      const said = await helm(['uninstall', 'pod-hardener', ...inNamespace, '--debug']);
+      const deleted = [...said.matchAll(/starting delete resource.* name=(\S+) kind=(\S+)/g)];
+      expect(deleted.map(([, name, kind]) => `${kind} ${name}`)).to.have.members(Object.keys(made));
+      expect(deleted[0]?.[2]).to.equal('MutatingWebhookConfiguration');
+      const left = await site.kubectl(['get', 'all,secret,serviceaccount,role,pdb', ...inNamespace, '--output=name']);
+      expect(left).to.equal('No resources found in pod-hardener-system namespace.\n');
+    });
+  });
 });
 
 /** The objects of a text by kind and name, without the labels that differ between Helm and kustomize. */
