@@ -139,7 +139,7 @@ describe('manifests/install.yaml', () => {
           apiGroups: [''],
           resources: ['secrets'],
           resourceNames: ['pod-hardener-tls'],
-          verbs: ['get', 'list', 'watch', 'update', 'patch'],
+          verbs: ['get', 'list', 'watch', 'patch'],
         },
       ],
     ]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { V1Deployment, V1MutatingWebhookConfiguration, V1Role } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
-import { anyCaBundle, manifests, openSite, ownNamespace, type Site } from './installation.ts';
+import { anyCaBundle, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
 import { createHelm, type Tool } from './tools.ts';
 
@@ -39,10 +39,6 @@ describe('the Helm chart', () => {
   });
 
   after(() => site?.stop());
-
-  it('is written as Helm wants it', async () => {
-    expect(await helm(['lint', '--strict', chart])).to.include('0 chart(s) failed');
-  });
 
   for (const [value, component] of [['replicaCount=2'], ...Object.entries(twins)]) {
     it(`makes with ${value} what kustomize makes with ${component ?? 'no component'}`, async () => {
@@ -144,7 +140,7 @@ describe('the Helm chart', () => {
       expect(deleted.map(([, name, kind]) => `${kind} ${name}`)).to.have.members(Object.keys(made));
       expect(deleted[0]?.[2]).to.equal('MutatingWebhookConfiguration');
       const left = await site.kubectl(['get', 'all,secret,serviceaccount,role,pdb', ...inNamespace, '--output=name']);
-      expect(left).to.equal('No resources found in pod-hardener-system namespace.\n');
+      expect(left).to.equal('');
     });
   });
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { optedIn } from './cluster.ts';
-import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './installation.ts';
+import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
 import { until } from './until.ts';
 
@@ -89,7 +89,7 @@ describe('an installation', () => {
     ];
     const atHome = [
       ...everywhere,
-      { verbs: ['get', 'list', 'watch', 'update', 'patch'], resource: 'secrets', names: ['pod-hardener-tls'] },
+      { verbs: ['get', 'list', 'watch', 'patch'], resource: 'secrets', names: ['pod-hardener-tls'] },
     ];
     expect(await rightsIn(site.api, token, 'kube-system')).to.deep.equal(everywhere);
     expect(await rightsIn(site.api, token, ownNamespace)).to.deep.equal(atHome);
