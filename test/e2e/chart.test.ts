@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { V1Deployment, V1MutatingWebhookConfiguration, V1Role } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
-import { anyCaBundle, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
+import { anyCaBundle, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { createHelm, type Tool } from './tools.ts';
 
 interface KubernetesObject {

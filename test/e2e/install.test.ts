@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { optedIn } from './cluster.ts';
-import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
+import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { until } from './until.ts';
 
 const components = [
