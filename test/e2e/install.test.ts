@@ -1,19 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { issueCertificates } from '../../src/certificates/issue.ts';
-import { mergePatch, optedIn } from './cluster.ts';
-import {
-  configurationPath,
-  installYaml,
-  linesOf,
-  manifests,
-  openSite,
-  ownNamespace,
-  type Site,
-  secretPath,
-} from './installation.ts';
+import { optedIn } from './cluster.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
+import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './site.ts';
 import { until } from './until.ts';
 
 const components = [
@@ -72,7 +62,7 @@ describe('an installation', () => {
       await site.apply(flags, '-f', installYaml);
       const data = { 'tls.crt': 'bGVhZg==', 'tls.key': 'a2V5' };
       const caBundle = await anyCaBundle();
-      await writeAsReplica(data, caBundle);
+      await site.writeAsReplica(data, caBundle);
 
       const next = join(site.folder, 'next.yaml');
       const text = await readFile(installYaml, 'utf8');
@@ -80,24 +70,8 @@ describe('an installation', () => {
       const said = await site.apply(flags, '-f', next);
       expect(said.join()).not.to.include('arning');
 
-      const secret = await site.api.request('GET', secretPath);
-      expect(secret.body.data).to.deep.equal(data);
-      const [webhook] = (await site.api.request('GET', configurationPath)).body.webhooks as readonly {
-        readonly timeoutSeconds: number;
-        readonly clientConfig: { readonly caBundle?: string };
-      }[];
-      expect([webhook?.timeoutSeconds, webhook?.clientConfig.caBundle]).to.deep.equal([2, caBundle]);
+      expect(await site.kept()).to.deep.equal({ data, caBundle, timeoutSeconds: 2 });
     });
-  }
-
-  /** Writes what a replica writes, with the rights that it has. */
-  async function writeAsReplica(data: Readonly<Record<string, string>>, caBundle: string): Promise<void> {
-    const token = await serviceAccountToken(site.api);
-    const written = await site.api.request('PATCH', secretPath, { data }, { ...mergePatch, token });
-    const bundle = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
-    const contentType = 'application/json-patch+json';
-    const injected = await site.api.request('PATCH', configurationPath, bundle, { contentType, token });
-    expect([written.status, injected.status]).to.deep.equal([200, 200]);
   }
 
   const seesNamespaces = { verbs: ['get', 'list', 'watch'], resource: 'namespaces' };
@@ -115,7 +89,7 @@ describe('an installation', () => {
     ];
     const atHome = [
       ...everywhere,
-      { verbs: ['get', 'list', 'watch', 'update', 'patch'], resource: 'secrets', names: ['pod-hardener-tls'] },
+      { verbs: ['get', 'list', 'watch', 'patch'], resource: 'secrets', names: ['pod-hardener-tls'] },
     ];
     expect(await rightsIn(site.api, token, 'kube-system')).to.deep.equal(everywhere);
     expect(await rightsIn(site.api, token, ownNamespace)).to.deep.equal(atHome);
@@ -185,9 +159,3 @@ describe('an installation', () => {
     expect(linesOf(left)).to.deep.equal([]);
   });
 });
-
-/** Any certificate will do: the API server only looks whether it is one. */
-async function anyCaBundle(): Promise<string> {
-  const { caCert } = await issueCertificates({ hosts: ['pod-hardener'], now: new Date(), days: 1 });
-  return Buffer.from(caCert).toString('base64');
-}

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { openSite, type Site } from './installation.ts';
+import { openSite, type Site } from './site.ts';
 import { until } from './until.ts';
 
 const tenant = ['--as=tenant', '--as-group=tenants'];

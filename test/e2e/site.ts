@@ -2,21 +2,24 @@ import { mkdtempSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { V1Deployment, V1MutatingWebhookConfiguration, V1Pod } from '@kubernetes/client-node';
+import { issueCertificates } from '../../src/certificates/issue.ts';
 import type { ApiAnswer } from './apiClient.ts';
 import { expectSuccess, mergePatch } from './cluster.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './controlPlane.ts';
 import { customResourceDefinitions } from './customResources.ts';
 import { plainPod } from './pods.ts';
+import { serviceAccountToken } from './rights.ts';
 import { createKubectl, type Tool } from './tools.ts';
 import { until } from './until.ts';
 
 export const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
 export const installYaml = join(manifests, 'install.yaml');
 export const ownNamespace = 'pod-hardener-system';
-export const secretPath = `/api/v1/namespaces/${ownNamespace}/secrets/pod-hardener-tls`;
-export const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-hardener';
+const secretPath = `/api/v1/namespaces/${ownNamespace}/secrets/pod-hardener-tls`;
+const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-hardener';
 
+type Data = Readonly<Record<string, string>>;
 type Labels = Readonly<Record<string, string>>;
 
 /** A cluster of its own that pod-hardener's manifests are applied to. Nothing runs in it but the API server. */
@@ -35,6 +38,10 @@ export interface Site extends ControlPlane {
   /** Creates a plain pod in the namespace, which is made if it is not there, and has the labels then. */
   createPodIn(namespace: string, labels?: Labels): Promise<ApiAnswer>;
   label(namespace: string, labels: Labels): Promise<void>;
+  /** Writes a certificate and a CA bundle as a replica would, with the rights that it has. */
+  writeAsReplica(data: Data, caBundle: string): Promise<void>;
+  /** What is left of that, and how long the API server waits for the webhook. */
+  kept(): Promise<{ readonly [what: string]: unknown }>;
 }
 
 /** Starts it, with the kinds that cert-manager and the Prometheus operator bring. */
@@ -53,6 +60,7 @@ export async function openSite(options: ControlPlaneOptions = {}): Promise<Site>
       const path = `/api/v1/namespaces/${name}`;
       const { status, body } = await api.request('GET', path);
       if (status === 404) return true;
+      await api.request('DELETE', `${path}/pods?gracePeriodSeconds=0`);
       await api.request('PUT', `${path}/finalize`, { ...body, spec: { finalizers: [] } });
       return false;
     }).then(() => undefined);
@@ -81,6 +89,7 @@ export async function openSite(options: ControlPlaneOptions = {}): Promise<Site>
       if (applied.length === 0) return;
       await kubectl(['delete', 'mutatingwebhookconfiguration', 'pod-hardener', '--ignore-not-found']);
       await kubectl(['delete', ...applied, '--ignore-not-found', '--wait=false']);
+      await kubectl(['delete', 'namespace', ownNamespace, '--ignore-not-found', '--wait=false']);
       await finishNamespace(ownNamespace);
       applied = [];
     },
@@ -98,10 +107,30 @@ export async function openSite(options: ControlPlaneOptions = {}): Promise<Site>
       const pod = { ...plainPod('app'), metadata: { generateName: 'app-' } };
       return api.request('POST', `/api/v1/namespaces/${namespace}/pods`, pod);
     },
+    async writeAsReplica(data, caBundle) {
+      const token = await serviceAccountToken(api);
+      expectSuccess(await api.request('PATCH', secretPath, { data }, { ...mergePatch, token }));
+      const bundle = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
+      const contentType = 'application/json-patch+json';
+      expectSuccess(await api.request('PATCH', configurationPath, bundle, { contentType, token }));
+    },
+    async kept() {
+      const { data } = (await api.request('GET', secretPath)).body;
+      const { webhooks } = (await api.request('GET', configurationPath))
+        .body as unknown as V1MutatingWebhookConfiguration;
+      const { clientConfig, timeoutSeconds } = webhooks?.[0] ?? {};
+      return { data, caBundle: clientConfig?.caBundle, timeoutSeconds };
+    },
   };
 }
 
 /** The lines of a text that say something. */
 export function linesOf(text: string): readonly string[] {
   return text.split('\n').filter(Boolean);
+}
+
+/** A CA bundle as it stands in a webhook configuration. Any will do: the API server only looks whether it is one. */
+export async function anyCaBundle(): Promise<string> {
+  const { caCert } = await issueCertificates({ hosts: ['pod-hardener'], now: new Date(), days: 1 });
+  return Buffer.from(caCert).toString('base64');
 }
