@@ -170,8 +170,13 @@ describe('explainedList', () => {
 });
 
 describe('explainedPage', () => {
-  const page = explainedPage(explanationOf());
-  const headings = page.match(/^#+ .*$/gm) ?? [];
+  let page: string;
+  let headings: readonly string[];
+
+  before(() => {
+    page = explainedPage(explanationOf());
+    headings = page.match(/^#+ .*$/gm) ?? [];
+  });
 
   it('has a section for each control and each profile, under a heading of its own', () => {
     for (const { id } of controls) expect(headings).to.include(`### ${id}`);
