@@ -9,6 +9,7 @@ import { decodePod } from '../src/policy/decodePod.ts';
 import { judge, messageOf } from '../src/policy/evaluate.ts';
 import { toDotted } from '../src/policy/path.ts';
 import type { Pod } from '../src/policy/pod.ts';
+import { reasonsOf } from '../src/policy/reasons.ts';
 import type { Json } from './pods.ts';
 import { decideAsPromised } from './promises.ts';
 import { policyFor } from './requests.ts';
@@ -84,31 +85,6 @@ function valuesOf(assignments: readonly Assignment[]): Json {
   return Object.fromEntries(assignments.map(({ path, value }) => [toDotted(path), value]));
 }
 
-/** Every reason that a control can give. */
-const reasonsOf: Readonly<Record<string, readonly Reason[]>> = {
-  seccompProfile: ['pod-override', 'windows', 'set-by-author'],
-  runAsNonRoot: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
-  allowPrivilegeEscalation: ['pod-override', 'windows', 'set-by-author', 'privileged', 'adds-sys-admin'],
-  capabilities: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
-  readOnlyRootFilesystem: ['pod-override', 'windows', 'set-by-author', 'privileged', 'ephemeral-container'],
-  runAsUser: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root'],
-  runAsGroup: ['pod-override', 'windows', 'set-by-author', 'privileged', 'runs-as-root', 'no-run-as-user'],
-  fsGroup: ['pod-override', 'windows', 'set-by-author'],
-  fsGroupChangePolicy: ['pod-override', 'windows'],
-  supplementalGroups: ['pod-override', 'windows', 'set-by-author'],
-  supplementalGroupsPolicy: ['pod-override', 'unsupported-version', 'windows', 'set-by-author'],
-  appArmorProfile: ['pod-override', 'unsupported-version', 'windows', 'set-by-author', 'privileged'],
-  hostUsers: [
-    'pod-override',
-    'unsupported-version',
-    'windows',
-    'set-by-author',
-    'privileged',
-    'host-namespaces',
-    'volume-devices',
-  ],
-};
-
 /** Reasons of which the capability is still to come. */
 const laterReasons: readonly Reason[] = ['exempt', 'image-runs-as-root'];
 
@@ -137,17 +113,15 @@ describe('the tables of the controls', () => {
     }
   });
 
-  for (const [id, expected] of Object.entries(reasonsOf)) {
-    it(`show every reason that ${id} can give, and no other`, () => {
-      const shown = new Set((tables.get(id) ?? []).flatMap(({ leaves }) => Object.values(leaves ?? {})));
-      expect([...shown].sort()).to.deep.equal([...expected].sort());
+  for (const control of controls) {
+    it(`show every reason that ${control.id} can be left with, and no other`, () => {
+      const shown = new Set((tables.get(control.id) ?? []).flatMap(({ leaves }) => Object.values(leaves ?? {})));
+      const file = `src/policy/controls/${control.id}.ts`;
+      expect([...shown].sort(), `what the table shows, against \`leaves\` in ${file}`).to.deep.equal(
+        reasonsOf(control).toSorted(),
+      );
     });
   }
-
-  it('show every reason of every control that fills', () => {
-    const filling = controls.filter(({ rules }) => rules).map(({ id }) => id);
-    expect(Object.keys(reasonsOf).sort()).to.deep.equal(filling.sort());
-  });
 
   it('show what is objected to of every control that is checked, and of no other', () => {
     const objecting = [...tables].filter(([, cases]) => cases.some(({ objects }) => objects)).map(([id]) => id);
@@ -198,7 +172,7 @@ describe('the tables of the controls', () => {
   });
 
   it('show every reason there is, but for those that are still to come', () => {
-    const shown = new Set(Object.values(reasonsOf).flat());
+    const shown = new Set(controls.flatMap(reasonsOf));
     expect(reasons.filter((reason) => !shown.has(reason)).sort()).to.deep.equal([...laterReasons].sort());
   });
 });

@@ -31,7 +31,7 @@ export function parseControls(text: string, profile: Profile, values: GivenValue
       problems.push(`"${asked}" and "-${id}" contradict each other; neither is used`);
       for (const choices of [added, removed, own]) choices.delete(id);
     } else if (lacksValue(control, values)) {
-      problems.push(`"${asked}" needs ${keyPrefix}${keyOf(control)}`);
+      problems.push(`"${asked}" needs ${keyOf(control)}`);
     } else if (!added.has(id) && !takesPart(control, profile, values)) {
       problems.push(`"${asked}" does nothing in ${profile.name}; add "+${id}"`);
     }
@@ -96,7 +96,7 @@ export function lacksValue({ given }: Control, values: GivenValues): boolean {
   return given !== undefined && values[given] === undefined;
 }
 
-/** The annotation that gives a control its value: `runAsUser` is `run-as-user`. */
-function keyOf({ id, given }: Control): string {
-  return (given ?? id).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** The annotation that gives a control its value: `pod-hardener.io/run-as-user` for `runAsUser`. */
+export function keyOf({ id, given }: Control): string {
+  return keyPrefix + (given ?? id).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

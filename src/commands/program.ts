@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
+import { explainCommand } from './explain.ts';
 import { hardenCommand } from './harden.ts';
 import { previewCommand } from './preview.ts';
 import { serveCommand } from './serve.ts';
@@ -17,7 +18,7 @@ export function createProgram(): Command {
     .showHelpAfterError('Run "pod-hardener --help" for the commands and options.')
     .exitOverride();
 
-  for (const command of [previewCommand(), hardenCommand(), checkCommand(), serveCommand()]) {
+  for (const command of [previewCommand(), hardenCommand(), checkCommand(), explainCommand(), serveCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
 

@@ -1,7 +1,5 @@
-const width = 80;
-
-/** The words of a text in lines of at most 80 columns, the first one and the further ones indented as given. */
-export function wrap(text: string, first: string, further: string): string {
+/** The words of a text in lines of so many columns at most, the first one and the further ones indented as given. */
+export function wrap(text: string, first: string, further: string, width = 80): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;

@@ -1,3 +1,4 @@
+import type { About } from './about.ts';
 import type { Check } from './check.ts';
 import type { AppArmorProfile, Container, ContainerList, Pod, SeccompProfile } from './pod.ts';
 
@@ -121,12 +122,15 @@ export interface ContainerRule extends Rule {
 export interface Control {
   /** The API's name of the field. */
   readonly id: string;
+  readonly about: About;
   /** Set when the control takes part only where the administrator gives this value. */
   readonly given?: keyof GivenValues;
   /** The minor of Kubernetes 1 since which the field exists; absent for those that are older than anything supported. */
   readonly since?: number;
   /** How its fields are filled; absent for what is only checked. */
   readonly rules?: readonly (PodRule | ContainerRule)[];
+  /** The reasons that its own rules give; `reasonsOf` adds those that any control is left with. */
+  readonly leaves?: readonly Reason[];
   /** What the Pod Security Standards ask of its fields. */
   readonly checks?: readonly Check[];
 }

@@ -3,6 +3,8 @@ import type { Level } from './level.ts';
 /** A named list of controls, and the level of the Pod Security Standards that a pod reaches with them. */
 export interface Profile {
   readonly name: string;
+  /** What it is for, in a sentence. */
+  readonly about: string;
   readonly level: Level;
   readonly controls: readonly string[];
 }
@@ -10,12 +12,32 @@ export interface Profile {
 const restrictedControls = ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'];
 
 /** The profile that makes a pod pass the standards' strictest level. */
-export const restricted: Profile = { name: 'restricted', level: 'restricted', controls: restrictedControls };
+export const restricted: Profile = {
+  name: 'restricted',
+  about: 'Fills what most pods lack to pass the strictest level.',
+  level: 'restricted',
+  controls: restrictedControls,
+};
 
 /** The built-in profiles, from the one that fills nothing to the one that fills most. */
 export const profiles: readonly Profile[] = Object.freeze([
-  { name: 'privileged', level: 'privileged', controls: [] },
-  { name: 'baseline', level: 'baseline', controls: ['seccompProfile'] },
+  {
+    name: 'privileged',
+    about: 'Fills nothing: for pods that stay as they are and are counted.',
+    level: 'privileged',
+    controls: [],
+  },
+  {
+    name: 'baseline',
+    about: 'Fills only what hardly any program notices.',
+    level: 'baseline',
+    controls: ['seccompProfile'],
+  },
   restricted,
-  { name: 'hardened', level: 'restricted', controls: [...restrictedControls, 'readOnlyRootFilesystem'] },
+  {
+    name: 'hardened',
+    about: 'Fills what restricted does, and readOnlyRootFilesystem.',
+    level: 'restricted',
+    controls: [...restrictedControls, 'readOnlyRootFilesystem'],
+  },
 ]);

@@ -5,6 +5,11 @@ export function joinQuote(items: readonly string[]): string {
   return items.map((item) => `"${item}"`).join(', ');
 }
 
+/** The items in backticks, as the descriptions of controls mark code: `` `a`, `b` ``. */
+export function joinCode(items: Iterable<string>): string {
+  return Array.from(items, (item) => `\`${item}\``).join(', ');
+}
+
 export function pluralize(singular: string, plural: string, count: number): string {
   return count === 1 ? singular : plural;
 }

@@ -1,11 +1,12 @@
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import type { Control, FillValue } from '../../src/policy/control.ts';
+import { runAsNonRoot } from '../../src/policy/controls/runAsNonRoot.ts';
 import { policyFor } from '../requests.ts';
 
 /** A policy of one control, which has a fault: whatever it does happens when a container is filled. */
 export function faultyPolicy(fill: () => unknown): Policy {
   const control: Control = {
-    id: 'runAsNonRoot',
+    ...runAsNonRoot,
     rules: [
       {
         scope: 'container',

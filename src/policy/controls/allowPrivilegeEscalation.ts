@@ -3,15 +3,33 @@ import { type Control, leave } from '../control.ts';
 import { saysWindows } from '../windows.ts';
 import { nameContainers } from '../wording.ts';
 
-/**
- * Privilege escalation: a process must not gain more privileges than its parent.
- *
- * Fields:  spec.{c,initC,ephemeralC}ontainers[*].securityContext.allowPrivilegeEscalation
- * Allowed: false
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
+/** Privilege escalation. */
 export const allowPrivilegeEscalation: Control = {
   id: 'allowPrivilegeEscalation',
+  about: {
+    title: 'No process gains more privileges than its parent',
+    meaning:
+      "With `false`, the kernel's `no_new_privs` is set: neither the setuid bit nor capabilities of a file give " +
+      'a program more rights. An attacker who has taken over an ordinary process cannot become root by such a ' +
+      'program of the image.',
+    fields: ['spec.containers[*].securityContext.allowPrivilegeEscalation'],
+    allowed: '`false` on every container; since v1.25 not asked of Windows pods',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    mayBreak: [
+      {
+        what:
+          'Programs that become another user or need capabilities of their file: `sudo`, `su`, some kinds of ' +
+          '`ping`.',
+        seenIn: 'log',
+        messages: [
+          'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.',
+          'Operation not permitted',
+        ],
+        remedy: 'Run the container as the user that the program needs (`runAsUser`).',
+      },
+    ],
+  },
+  leaves: ['set-by-author', 'privileged', 'adds-sys-admin'],
   rules: [
     {
       scope: 'container',

@@ -4,17 +4,41 @@ import { type AppArmorProfile, allContainers, type Container, type Pod } from '.
 import { saysWindows } from '../windows.ts';
 import { goQuote, joinQuote, nameSetters, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * AppArmor: a process may do only what a profile on its node allows.
- *
- * Fields:  spec.securityContext.appArmorProfile, spec.{c,initC,ephemeralC}ontainers[*].securityContext.appArmorProfile,
- *          metadata.annotations["container.apparmor.security.beta.kubernetes.io/*"]
- * Allowed: undefined, type RuntimeDefault or Localhost; annotations "", runtime/default, localhost/*
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** AppArmor. */
 export const appArmorProfile: Control = {
   id: 'appArmorProfile',
+  about: {
+    title: 'Only what an AppArmor profile allows may be done',
+    meaning:
+      'An AppArmor profile says which files, capabilities and mounts a process may use. `RuntimeDefault`, that ' +
+      'of the container runtime, keeps it from changing what belongs to the node, in /proc and /sys for ' +
+      'example.',
+    fields: [
+      'spec.securityContext.appArmorProfile',
+      'spec.containers[*].securityContext.appArmorProfile',
+      'metadata.annotations["container.apparmor.security.beta.kubernetes.io/*"]',
+    ],
+    allowed:
+      'none, or `type: RuntimeDefault` or `Localhost`; in an annotation nothing, `runtime/default` or `localhost/*`',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+    fills: 'On the pod, when one of its containers has no profile.',
+    mayBreak: [
+      {
+        what: 'Every pod on a node without AppArmor.',
+        seenIn: 'status',
+        messages: ['Cannot enforce AppArmor: AppArmor is not enabled on the host'],
+        remedy: 'Ask for it only where every node has AppArmor.',
+      },
+      {
+        what: 'A program that mounts file systems or writes to /proc and /sys.',
+        seenIn: 'log',
+        messages: ['Permission denied'],
+        remedy: 'Its author sets a profile that allows it (`type: Localhost`).',
+      },
+    ],
+  },
   since: 30,
+  leaves: ['set-by-author', 'privileged'],
   rules: [
     {
       scope: 'pod',

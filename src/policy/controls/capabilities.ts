@@ -2,17 +2,67 @@ import type { Judged, Objection } from '../check.ts';
 import { type Control, leave } from '../control.ts';
 import { type Container, effective } from '../pod.ts';
 import { saysWindows } from '../windows.ts';
-import { joinQuote, nameContainers, sortedSet } from '../wording.ts';
+import { joinCode, joinQuote, nameContainers, sortedSet } from '../wording.ts';
 
-/**
- * Capabilities: a container drops all of root's privileges and adds back only what it names.
- *
- * Fields:  spec.{c,initC,ephemeralC}ontainers[*].securityContext.capabilities.drop
- * Allowed: a list that includes ALL, spelt exactly so
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
+/** What a container runtime gives by default, and what may therefore be added at the baseline level. */
+const defaultCapabilities = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+]);
+
+/** Capabilities. */
 export const capabilities: Control = {
   id: 'capabilities',
+  about: {
+    title: 'A container gives up the privileges of root',
+    meaning:
+      "Root's rights are split into capabilities, and container runtimes give a container some of them. Without " +
+      'them even root in a container cannot take files of others or forge network packets, and a fault of the ' +
+      'kernel is harder to exploit.',
+    fields: [
+      'spec.containers[*].securityContext.capabilities.drop',
+      'spec.containers[*].securityContext.capabilities.add',
+    ],
+    allowed:
+      'at the level restricted `drop` includes `ALL`, spelt so, and `add` nothing but `NET_BIND_SERVICE`, since v1.25 ' +
+      `not asked of Windows pods; at the level baseline \`add\` may include ${joinCode(defaultCapabilities)}`,
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    fills: '`ALL` is put at the end of a `drop` that lacks it. What the author adds or drops stays.',
+    mayBreak: [
+      {
+        what:
+          'Programs that give files away, become another user or open raw sockets, such as an entrypoint that ' +
+          'runs `chown`.',
+        seenIn: 'log',
+        messages: ['Operation not permitted'],
+        remedy:
+          'Its author adds what is needed, such as `add: [CHOWN]`; the level restricted allows no more than ' +
+          '`NET_BIND_SERVICE`.',
+      },
+      {
+        what:
+          'Listening on a port below 1024 as an ordinary user, with `hostNetwork` or an older container runtime ' +
+          'such as containerd 1.6.',
+        seenIn: 'log',
+        messages: ['bind: Permission denied'],
+        remedy:
+          'Listen on a higher port; without `hostNetwork`, the sysctl `net.ipv4.ip_unprivileged_port_start` ' +
+          'opens the low ones.',
+      },
+    ],
+  },
+  leaves: ['set-by-author', 'privileged', 'runs-as-root'],
   rules: [
     {
       scope: 'container',
@@ -45,23 +95,6 @@ export const capabilities: Control = {
     },
   ],
 };
-
-/** What a container runtime gives by default, and what may therefore be added at the baseline level. */
-const defaultCapabilities = new Set([
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]);
 
 function mayAddDefaultOnes({ containers }: Judged): Objection | undefined {
   const detail = forbiddenAdditions(containers, (capability) => defaultCapabilities.has(capability));

@@ -1,14 +1,25 @@
 import type { Control } from '../control.ts';
 
-/**
- * When the kubelet changes the owner of a volume's files to the fsGroup: by default at every start, file by file.
- * It is set only beside an fsGroup that we fill ourselves, to spare the pod the slow start that we would cause.
- *
- * Fields:  spec.securityContext.fsGroupChangePolicy
- * Allowed: anything: the Pod Security Standards do not look at it
- */
+/** When the group of volumes is set. */
 export const fsGroupChangePolicy: Control = {
   id: 'fsGroupChangePolicy',
+  about: {
+    title: 'When the files of volumes are given to the fsGroup',
+    meaning:
+      'By default the kubelet looks at every file at every start. With `OnRootMismatch` it does so only when ' +
+      "the volume's top folder has another group.",
+    fields: ['spec.securityContext.fsGroupChangePolicy'],
+    spec: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#configure-volume-permission-and-ownership-change-policy-for-pods',
+    fills: 'Only beside an `fsGroup` that is filled too: it spares the pod the slow starts which that would cause.',
+    mayBreak: [
+      {
+        what: 'A volume whose top folder has the right group and whose files do not: they stay so.',
+        seenIn: 'log',
+        messages: ['Permission denied'],
+        remedy: 'Its author sets `fsGroupChangePolicy: Always`.',
+      },
+    ],
+  },
   given: 'fsGroup',
   rules: [
     {

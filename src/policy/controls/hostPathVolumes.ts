@@ -2,15 +2,18 @@ import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { joinQuote, pluralize } from '../wording.ts';
 
-/**
- * HostPath volumes: a pod mounts no folder of its node.
- *
- * Fields:  spec.volumes[*].hostPath
- * Allowed: undefined
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** HostPath volumes. */
 export const hostPathVolumes: Control = {
   id: 'hostPathVolumes',
+  about: {
+    title: 'A pod mounts no folder of its node',
+    meaning:
+      'A hostPath volume is a file or folder of the node. Some of them are enough to take the node over: the ' +
+      "container runtime's socket, the kubelet's folder, /etc.",
+    fields: ['spec.volumes[*].hostPath'],
+    allowed: 'none',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [{ id: 'hostPathVolumes', level: 'baseline', revisions: [{ since: 0, check: mustNotMount }] }],
 };
 

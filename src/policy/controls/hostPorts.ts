@@ -3,15 +3,18 @@ import type { Control } from '../control.ts';
 import type { Container, PodSpec } from '../pod.ts';
 import { nameContainers, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * Host ports: a container takes no port of its node.
- *
- * Fields:  spec.{c,initC,ephemeralC}ontainers[*].ports[*].hostPort
- * Allowed: undefined, 0
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** Host ports. */
 export const hostPorts: Control = {
   id: 'hostPorts',
+  about: {
+    title: 'A container takes no port of its node',
+    meaning:
+      "A host port is open to whoever can reach the node, and can take the place of one of the node's own " +
+      'services. With `hostNetwork`, every port of a container is one.',
+    fields: ['spec.containers[*].ports[*].hostPort'],
+    allowed: 'none, or `0`',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [{ id: 'hostPorts', level: 'baseline', revisions: [{ since: 0, check: mustNotTake }] }],
 };
 

@@ -3,16 +3,21 @@ import type { Control } from '../control.ts';
 import type { Container, NetworkAction } from '../pod.ts';
 import { joinQuote, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * Hosts of probes and lifecycle handlers: the kubelet asks no other host than the pod on a container's behalf.
- *
- * Fields:  spec.{c,initC,ephemeralC}ontainers[*].{liveness,readiness,startup}Probe.{httpGet,tcpSocket}.host,
- *          spec.{c,initC,ephemeralC}ontainers[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host
- * Allowed: undefined, ""
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** Hosts of probes and lifecycle handlers. */
 export const hostProbesAndLifecycle: Control = {
   id: 'hostProbesAndLifecycle',
+  about: {
+    title: 'Probes and lifecycle handlers ask no other host',
+    meaning:
+      'It is the kubelet that makes the requests of probes and lifecycle handlers. With a `host` of its choice, ' +
+      "a pod makes it ask any address that the node can reach, such as the node's own services.",
+    fields: [
+      'spec.containers[*].{liveness,readiness,startup}Probe.{httpGet,tcpSocket}.host',
+      'spec.containers[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host',
+    ],
+    allowed: 'none, or an empty one',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [{ id: 'hostProbesAndHostLifecycle', level: 'baseline', revisions: [{ since: 34, check: mustNotAskHosts }] }],
 };
 

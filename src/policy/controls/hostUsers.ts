@@ -1,17 +1,36 @@
 import { type Control, leave } from '../control.ts';
 import { allContainers } from '../pod.ts';
 
-/**
- * User namespaces: root in the pod is somebody else, without rights, on its node.
- * It is filled only where it is asked for by name: storage and nodes must support it.
- *
- * Fields:  spec.hostUsers
- * Allowed: anything; false relaxes what the Pod Security Standards ask of other fields
- * Spec:    https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
- */
+/** User namespaces. */
 export const hostUsers: Control = {
   id: 'hostUsers',
+  about: {
+    title: 'Root in the pod is nobody on its node',
+    meaning:
+      'With `false` the pod has a user namespace: each of its users, root too, is somebody else on the node, ' +
+      'without rights there. Whoever breaks out can do little. Since v1.35 the standards ask less of such a pod ' +
+      'in `runAsNonRoot`, `runAsUser` and `procMount`.',
+    fields: ['spec.hostUsers'],
+    spec: 'https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/',
+    mayBreak: [
+      {
+        what: 'Every pod on a node whose kernel or container runtime is too old.',
+        seenIn: 'events',
+        messages: ["can't set `spec.hostUsers: false`, runtime does not support user namespaces"],
+        remedy: 'Ask for it only where every node supports it: Linux 6.3, containerd 2.0 or CRI-O 1.25.',
+      },
+      {
+        what: 'A pod with a volume whose file system cannot map users, such as NFS.',
+        seenIn: 'events',
+        messages: [
+          "failed to set MOUNT_ATTR_IDMAP on PATH: invalid argument (maybe the filesystem used doesn't support " +
+            'idmap mounts on this kernel?)',
+        ],
+      },
+    ],
+  },
   since: 33,
+  leaves: ['set-by-author', 'privileged', 'host-namespaces', 'volume-devices'],
   rules: [
     {
       scope: 'pod',

@@ -3,15 +3,16 @@ import type { Control } from '../control.ts';
 import { hasUserNamespace } from '../pod.ts';
 import { joinQuote, nameContainers, sortedSet } from '../wording.ts';
 
-/**
- * The proc mount: the parts of /proc that tell of the node, or change it, stay masked.
- *
- * Fields:  spec.{c,initC,ephemeralC}ontainers[*].securityContext.procMount
- * Allowed: undefined, Default
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** The proc mount. */
 export const procMount: Control = {
   id: 'procMount',
+  about: {
+    title: 'What /proc tells of the node stays masked',
+    meaning: 'Container runtimes hide the parts of /proc that tell of the node or change it. `Unmasked` shows them.',
+    fields: ['spec.containers[*].securityContext.procMount'],
+    allowed: 'none, or `Default`; at the level baseline and with `hostUsers: false` any, since v1.35',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [
     {
       id: 'procMount',

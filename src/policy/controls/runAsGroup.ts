@@ -1,15 +1,26 @@
 import { type Control, leave } from '../control.ts';
 import { effective } from '../pod.ts';
 
-/**
- * The primary group id that a container runs as.
- *
- * Fields:  spec.securityContext.runAsGroup, spec.{c,initC,ephemeralC}ontainers[*].securityContext.runAsGroup
- * Allowed: anything: the Pod Security Standards do not look at it
- */
+/** The primary group. */
 export const runAsGroup: Control = {
   id: 'runAsGroup',
+  about: {
+    title: 'The primary group that a container runs as',
+    meaning:
+      "Without it, a container whose image does not know its user runs with the group 0, which is root's. With " +
+      'it, files of that group are out of its reach.',
+    fields: ['spec.securityContext.runAsGroup', 'spec.containers[*].securityContext.runAsGroup'],
+    spec: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod',
+    mayBreak: [
+      {
+        what: 'An image that is made for any user by giving its files to the group 0.',
+        seenIn: 'log',
+        messages: ['Permission denied'],
+      },
+    ],
+  },
   given: 'runAsGroup',
+  leaves: ['set-by-author', 'privileged', 'runs-as-root', 'no-run-as-user'],
   rules: [
     {
       scope: 'container',

@@ -4,15 +4,41 @@ import { effective, hasUserNamespace } from '../pod.ts';
 import { runsAsAdministrator } from '../windows.ts';
 import { nameContainers, nameSetters } from '../wording.ts';
 
-/**
- * Running as non-root: the kubelet starts no container of which the user is, or may be, root.
- *
- * Fields:  spec.securityContext.runAsNonRoot, spec.{c,initC,ephemeralC}ontainers[*].securityContext.runAsNonRoot
- * Allowed: true
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
+/** Running as non-root. */
 export const runAsNonRoot: Control = {
   id: 'runAsNonRoot',
+  about: {
+    title: 'No container runs as root',
+    meaning:
+      'The kubelet starts no container whose user is root, or may be root. Whoever breaks out of a container, ' +
+      'or writes to a volume that is not its own, is then not root there.',
+    fields: ['spec.securityContext.runAsNonRoot', 'spec.containers[*].securityContext.runAsNonRoot'],
+    allowed: '`true`, on the pod or on every container; with `hostUsers: false` anything, since v1.35',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    fills:
+      'Never on the pod, where a sidecar that is injected later would inherit it. It is the only field that is ' +
+      'filled on Windows, too.',
+    mayBreak: [
+      {
+        what: 'A container whose image runs as root.',
+        seenIn: 'status',
+        messages: ['CreateContainerConfigError: container has runAsNonRoot and image will run as root'],
+        remedy:
+          'Name a user that the image can run as: `pod-hardener.io/run-as-user` on the namespace, or ' +
+          '`runAsUser` on the container.',
+      },
+      {
+        what: 'A container whose image gives its user by name, which the kubelet cannot verify.',
+        seenIn: 'status',
+        messages: [
+          'CreateContainerConfigError: container has runAsNonRoot and image has non-numeric user (NAME), cannot ' +
+            'verify user is non-root',
+        ],
+        remedy: "Give that user's number in the same way, or in the image (`USER 1000`).",
+      },
+    ],
+  },
+  leaves: ['set-by-author', 'privileged', 'runs-as-root'],
   rules: [
     {
       scope: 'container',

@@ -3,16 +3,33 @@ import { type Control, leave } from '../control.ts';
 import { effective, hasUserNamespace } from '../pod.ts';
 import { nameSetters } from '../wording.ts';
 
-/**
- * The user id that a container runs as.
- *
- * Fields:  spec.securityContext.runAsUser, spec.{c,initC,ephemeralC}ontainers[*].securityContext.runAsUser
- * Allowed: any but 0
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
+/** The user. */
 export const runAsUser: Control = {
   id: 'runAsUser',
+  about: {
+    title: 'The user that a container runs as',
+    meaning:
+      'The container runs as this user, whatever its image says. What belongs to root, in the image or on the ' +
+      'node, is then out of its reach.',
+    fields: ['spec.securityContext.runAsUser', 'spec.containers[*].securityContext.runAsUser'],
+    allowed: 'any but `0`; with `hostUsers: false` any, since v1.35',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    mayBreak: [
+      {
+        what: 'A program that reads or writes files of its image that belong to another user.',
+        seenIn: 'log',
+        messages: ['Permission denied'],
+        remedy: 'Give the number of the user that the image is made for.',
+      },
+      {
+        what: 'A program that looks up the name or the home of its user, which the image does not know.',
+        seenIn: 'log',
+        messages: ['whoami: cannot find name for user ID 1000'],
+      },
+    ],
+  },
   given: 'runAsUser',
+  leaves: ['set-by-author', 'privileged', 'runs-as-root'],
   rules: [
     {
       scope: 'container',

@@ -3,17 +3,23 @@ import type { Control } from '../control.ts';
 import type { SeLinuxOptions } from '../pod.ts';
 import { joinQuote, nameSetters, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * SELinux: a container keeps to the types made for containers, and chooses neither user nor role.
- *
- * Fields:  spec.securityContext.seLinuxOptions.{type,user,role},
- *          spec.{c,initC,ephemeralC}ontainers[*].securityContext.seLinuxOptions.{type,user,role}
- * Allowed: type undefined, "", container_t, container_init_t, container_kvm_t, container_engine_t (since 1.31);
- *          user and role undefined, ""
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** SELinux. */
 export const seLinuxOptions: Control = {
   id: 'seLinuxOptions',
+  about: {
+    title: 'Only SELinux types made for containers are used',
+    meaning:
+      'SELinux keeps the types that are made for containers from the files of the node. Another type, or a user ' +
+      'or role of its own choice, may not be kept from them.',
+    fields: [
+      'spec.securityContext.seLinuxOptions.{type,user,role}',
+      'spec.containers[*].securityContext.seLinuxOptions.{type,user,role}',
+    ],
+    allowed:
+      '`type` none, `container_t`, `container_init_t`, `container_kvm_t` or, since v1.31, `container_engine_t`; ' +
+      '`user` and `role` none',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [
     {
       id: 'seLinuxOptions',

@@ -4,15 +4,37 @@ import { allContainers, type Container, type Pod, type SeccompProfile } from '..
 import { saysWindows } from '../windows.ts';
 import { goQuote, joinQuote, nameContainers, nameSetters, pluralize, sortedSet } from '../wording.ts';
 
-/**
- * Seccomp: a process may use only the system calls of a profile.
- *
- * Fields:  spec.securityContext.seccompProfile, spec.{c,initC,ephemeralC}ontainers[*].securityContext.seccompProfile
- * Allowed: type RuntimeDefault or Localhost
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
+/** Seccomp. */
 export const seccompProfile: Control = {
   id: 'seccompProfile',
+  about: {
+    title: 'Only the system calls of a profile may be made',
+    meaning:
+      'A seccomp profile says which system calls the processes of a container may make. `RuntimeDefault`, that ' +
+      'of the container runtime, leaves out those that programs hardly ever need and that attacks on the kernel ' +
+      'start with.',
+    fields: ['spec.securityContext.seccompProfile', 'spec.containers[*].securityContext.seccompProfile'],
+    allowed: '`type: RuntimeDefault` or `Localhost`; at the level baseline also none',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    fills:
+      'Or what `pod-hardener.io/seccomp-profile` on the namespace says. It is filled on the pod when one of its ' +
+      'containers has no profile, and on an ephemeral container that is added later.',
+    mayBreak: [
+      {
+        what: 'A program that makes other system calls, such as one that starts containers or loads eBPF programs.',
+        seenIn: 'log',
+        messages: ['Operation not permitted'],
+        remedy: 'Its author sets a profile that allows them (`type: Localhost`).',
+      },
+      {
+        what: 'With a `Localhost` profile on the namespace: any pod on a node that lacks the file.',
+        seenIn: 'events',
+        messages: ['cannot load seccomp profile "PATH"'],
+        remedy: "Put the file into the kubelet's folder `seccomp` on every node.",
+      },
+    ],
+  },
+  leaves: ['set-by-author'],
   rules: [
     {
       scope: 'pod',

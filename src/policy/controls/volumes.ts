@@ -1,26 +1,7 @@
 import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import type { Volume } from '../pod.ts';
-import { joinQuote, pluralize, sortedSet } from '../wording.ts';
-
-/**
- * Volume types: a pod mounts nothing but what was made for it.
- *
- * Fields:  spec.volumes[*]
- * Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
- */
-export const volumes: Control = {
-  id: 'volumes',
-  checks: [
-    {
-      id: 'restrictedVolumes',
-      level: 'restricted',
-      replaces: 'hostPathVolumes',
-      revisions: [{ since: 0, check: mustBeMadeForIt }],
-    },
-  ],
-};
+import { joinCode, joinQuote, pluralize, sortedSet } from '../wording.ts';
 
 const allowedTypes = [
   'configMap',
@@ -33,6 +14,28 @@ const allowedTypes = [
   'projected',
   'secret',
 ];
+
+/** Volume types. */
+export const volumes: Control = {
+  id: 'volumes',
+  about: {
+    title: 'A pod mounts only what was made for it',
+    meaning:
+      'Volumes of the allowed types hold what was made for the pod. Others reach folders of its node, or ' +
+      'storage that only an administrator should be able to name.',
+    fields: ['spec.volumes[*]'],
+    allowed: `the types ${joinCode(allowedTypes)}`,
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  },
+  checks: [
+    {
+      id: 'restrictedVolumes',
+      level: 'restricted',
+      replaces: 'hostPathVolumes',
+      revisions: [{ since: 0, check: mustBeMadeForIt }],
+    },
+  ],
+};
 
 /** In the order in which upstream looks for them, though the API server accepts one only. */
 const restrictedTypes = [

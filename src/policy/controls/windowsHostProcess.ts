@@ -2,16 +2,21 @@ import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
 import { nameSetters } from '../wording.ts';
 
-/**
- * Windows HostProcess: no container runs in the node's own space.
- *
- * Fields:  spec.securityContext.windowsOptions.hostProcess,
- *          spec.{c,initC,ephemeralC}ontainers[*].securityContext.windowsOptions.hostProcess
- * Allowed: undefined, false
- * Spec:    https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
- */
+/** Windows HostProcess. */
 export const windowsHostProcess: Control = {
   id: 'windowsHostProcess',
+  about: {
+    title: 'No container runs as a process of its Windows node',
+    meaning:
+      "A HostProcess container is a process of its node, with the node's network and files. Whoever takes it " +
+      'over has the node.',
+    fields: [
+      'spec.securityContext.windowsOptions.hostProcess',
+      'spec.containers[*].securityContext.windowsOptions.hostProcess',
+    ],
+    allowed: 'none, or `false`',
+    spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+  },
   checks: [{ id: 'windowsHostProcess', level: 'baseline', revisions: [{ since: 0, check: mustNotBeTrue }] }],
 };
 

@@ -1,0 +1,136 @@
+import { keyOf, takesPart } from '../admission/controlChoices.ts';
+import { decide } from '../admission/decide.ts';
+import { keyPrefix, profileKey } from '../admission/keys.ts';
+import { type Policy, policyOf } from '../admission/namespacePolicy.ts';
+import type { Breakage } from '../policy/about.ts';
+import type { Check } from '../policy/check.ts';
+import type { Control, FillValue, Reason } from '../policy/control.ts';
+import { controls } from '../policy/controls/index.ts';
+import type { Level } from '../policy/level.ts';
+import { toDotted } from '../policy/path.ts';
+import { type Profile, profiles, restricted } from '../policy/profiles.ts';
+import { reasonMeanings, reasonsOf } from '../policy/reasons.ts';
+
+/** What `explain -o json` prints. Other programs read it: members may be added, but none renamed or taken away. */
+export interface Explanation {
+  readonly apiVersion: 'pod-hardener.io/v1alpha1';
+  readonly kind: 'Explanation';
+  readonly controls: readonly ControlExplanation[];
+  readonly profiles: readonly ProfileExplanation[];
+}
+
+/** All that is known of a control. */
+export interface ControlExplanation {
+  readonly name: string;
+  readonly title: string;
+  readonly meaning: string;
+  readonly fields: readonly string[];
+  /** What is filled in a pod that sets nothing; nothing for a control that is only checked. */
+  readonly fills: readonly Fill[];
+  /** What the values do not say of themselves. */
+  readonly remark?: string;
+  /** The profiles that fill it; none for a control that is only checked or has to be asked for by name. */
+  readonly profiles: readonly string[];
+  /** The annotation on the namespace without which they do not. */
+  readonly needs?: string;
+  /** The version of Kubernetes since which the field exists, where that is not all of them. */
+  readonly since?: string;
+  readonly leaves: readonly { readonly reason: Reason; readonly meaning: string }[];
+  readonly mayBreak: readonly Breakage[];
+  readonly checks: readonly StandardsCheck[];
+  /** What the Pod Security Standards allow, where they look. */
+  readonly allowed?: string;
+  readonly spec: string;
+}
+
+/** One field that is filled: with a value, or with the one that an annotation on the namespace gives. */
+export interface Fill {
+  readonly path: string;
+  readonly value?: FillValue;
+  readonly valueFrom?: string;
+}
+
+/** A level of the Pod Security Standards that asks something of the fields, and the versions in which that changed. */
+export interface StandardsCheck {
+  readonly level: Level;
+  readonly since: string;
+  readonly changed: readonly string[];
+}
+
+export interface ProfileExplanation {
+  readonly name: string;
+  readonly meaning: string;
+  readonly level: Level;
+  readonly fills: readonly { readonly control: string; readonly title: string }[];
+}
+
+/** The explanation of the controls and profiles of that name, which may be one of each; of all without a name. */
+export function explanationOf(name?: string): Explanation {
+  const isMeant = (candidate: string) => name === undefined || candidate === name;
+  return {
+    apiVersion: 'pod-hardener.io/v1alpha1',
+    kind: 'Explanation',
+    controls: controls.filter(({ id }) => isMeant(id)).map(explainControl),
+    profiles: profiles.filter((profile) => isMeant(profile.name)).map(explainProfile),
+  };
+}
+
+function explainControl(control: Control): ControlExplanation {
+  const { id, about, given, since, checks = [] } = control;
+  const generous = generousPolicy(id);
+  return {
+    name: id,
+    title: about.title,
+    meaning: about.meaning,
+    fields: about.fields,
+    fills: fillsOf(control, generous),
+    ...(about.fills !== undefined && { remark: about.fills }),
+    profiles: profiles.filter((profile) => takesPart(control, profile, generous.values)).map(({ name }) => name),
+    ...(given !== undefined && { needs: keyOf(control) }),
+    ...(since !== undefined && { since: toVersion(since) }),
+    leaves: reasonsOf(control).map((reason) => ({ reason, meaning: reasonMeanings[reason] })),
+    mayBreak: about.mayBreak ?? [],
+    checks: checks.map(explainCheck),
+    ...(about.allowed !== undefined && { allowed: about.allowed }),
+    spec: about.spec,
+  };
+}
+
+function explainCheck({ level, revisions }: Check): StandardsCheck {
+  const [since = '', ...changed] = revisions.map((revision) => toVersion(revision.since));
+  return { level, since, changed };
+}
+
+function explainProfile({ name, about, level, controls: filled }: Profile): ProfileExplanation {
+  const fills = controls
+    .filter(({ id }) => filled.includes(id))
+    .map(({ id, about: { title } }) => ({ control: id, title }));
+  return { name, meaning: about, level, fills };
+}
+
+/** What the program itself does to a pod that sets nothing. */
+function fillsOf(control: Control, policy: Policy): readonly Fill[] {
+  const subject = { pod: { spec: { containers: [{ name: 'app' }] } } };
+  const request = { uid: '', namespace: '', dryRun: false, operation: 'create', resource: 'pods', subject } as const;
+  const given = control.given && policy.values[control.given];
+  return decide(request, policy, { provenance: false })
+    .filled.filter((change) => change.control === control.id)
+    .map(({ path, value }) => ({
+      path: toDotted(path).replace('.containers[0]', '.containers[*]'),
+      ...(JSON.stringify(value) === JSON.stringify(given) ? { valueFrom: keyOf(control) } : { value }),
+    }));
+}
+
+/** The policy of a namespace that asks for the control and gives every value that there is to give. */
+function generousPolicy(control: string): Policy {
+  const keys = controls.flatMap((one) => (one.given === undefined ? [] : [keyOf(one)]));
+  const values = Object.fromEntries(keys.map((key) => [key, '1000']));
+  const annotations = { ...values, [`${keyPrefix}controls`]: `+${control}` };
+  const policy = policyOf({ name: '', labels: { [profileKey]: restricted.name }, annotations });
+  if (!policy) throw new Error('a namespace with a profile has no policy');
+  return policy;
+}
+
+function toVersion(minor: number): string {
+  return `v1.${minor}`;
+}

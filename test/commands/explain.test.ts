@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import { type ExplainOptions, explain } from '../../src/commands/runExplain.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function run(name?: string, options: Partial<ExplainOptions> = {}, isTerminal = false) {
+  const written = { out: '', said: [] as string[] };
+  const terminal = {
+    out: (part: string) => {
+      written.out += part;
+    },
+    say: (line: string) => void written.said.push(line),
+    readStdin: async () => Buffer.from(''),
+    isTerminal,
+    noColour: false,
+  };
+  const status = explain({ output: 'text', color: 'auto', ...(name !== undefined && { name }), ...options }, terminal);
+  return { ...written, status };
+}
+
+describe('explain', () => {
+  it('explains a control, however it is spelt in large and small letters', () => {
+    for (const name of ['runAsNonRoot', ' runasnonroot ']) {
+      const { out, said, status } = run(name);
+      expect(out.split('\n')[0]).to.equal('runAsNonRoot: No container runs as root');
+      expect({ said, status }).to.deep.equal({ said: [], status: 0 });
+    }
+  });
+
+  it('explains a control and a profile of one name', () => {
+    const { out } = run('privileged');
+    expect(out).to.match(/^privileged: No container is privileged\n/);
+    expect(out).to.include('\n\nprivileged: a profile\n');
+  });
+
+  it('lists everything when nothing is named, and says how to go on', () => {
+    const { out, status } = run();
+    expect(out.split('\n').slice(0, 2)).to.deep.equal([
+      'Filled by a profile',
+      '  seccompProfile            Only the system calls of a profile may be made',
+    ]);
+    expect(out).to.match(/\n\nRun "pod-hardener explain NAME" for one of them\.\n$/);
+    expect(status).to.equal(0);
+  });
+
+  it('has colours only on a terminal, or when they are asked for', () => {
+    expect(run('hostPorts', {}, true).out).to.include('\u001b[1mhostPorts');
+    expect(run('hostPorts').out).not.to.include('\u001b');
+    expect(run(undefined, { color: 'always' }).out).to.include('\u001b[1mProfiles');
+    expect(run('hostPorts', { color: 'always', output: 'markdown' }).out).not.to.include('\u001b');
+  });
+
+  for (const [written, meant] of [
+    ['runAsNonRot', '; did you mean "runAsNonRoot"?'],
+    ['restrictd', '; did you mean "restricted"?'],
+    ['seccomp', '; did you mean "seccompProfile"?'],
+    ['hostP', '; did you mean "hostPathVolumes" or "hostPorts" or "hostProbesAndLifecycle" or "windowsHostProcess"?'],
+    ['pod/web', ''],
+    ['', ''],
+  ] as const) {
+    it(`knows no ${JSON.stringify(written)}, and ${meant ? 'says what may be meant' : 'guesses nothing'}`, () => {
+      expect(run(written)).to.deep.equal({
+        out: '',
+        said: [
+          `pod-hardener explain: "${written}" is no control or profile${meant}`,
+          'Run "pod-hardener explain" for all of them.',
+        ],
+        status: 2,
+      });
+    });
+  }
+});
+
+describe('explain -o markdown', () => {
+  it('prints the section of what is named, and the whole page otherwise', () => {
+    expect(run('restricted', { output: 'markdown' }).out).to.match(/^### Profile restricted\n\nFills /);
+    expect(run(undefined, { output: 'markdown' }).out).to.match(/^# Controls, reasons and profiles\n/);
+  });
+});
+
+describe('explain -o json', () => {
+  it('prints one object', () => {
+    const { out, status } = run('hostPorts', { output: 'json' });
+    expect(status).to.equal(0);
+    expect(JSON.parse(out)).to.deep.equal({
+      apiVersion: 'pod-hardener.io/v1alpha1',
+      kind: 'Explanation',
+      controls: [
+        {
+          name: 'hostPorts',
+          title: 'A container takes no port of its node',
+          meaning:
+            "A host port is open to whoever can reach the node, and can take the place of one of the node's own services. With `hostNetwork`, every port of a container is one.",
+          fields: ['spec.containers[*].ports[*].hostPort'],
+          fills: [],
+          profiles: [],
+          leaves: [],
+          mayBreak: [],
+          checks: [{ level: 'baseline', since: 'v1.0', changed: [] }],
+          allowed: 'none, or `0`',
+          spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline',
+        },
+      ],
+      profiles: [],
+    });
+  });
+});
+
+describe('the command explain', () => {
+  async function program(...args: readonly string[]) {
+    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'explain', ...args], {
+      cwd: root,
+    });
+    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
+  }
+
+  it('explains what it is given', async () => {
+    const { out, said, status } = await program('hostports', '-o', 'markdown');
+    expect(out).to.match(/^### hostPorts\n/);
+    expect({ said, status }).to.deep.equal({ said: '', status: 0 });
+  });
+
+  it('ends with 2 for a name that there is not', async () => {
+    expect(await program('hostPort')).to.deep.equal({
+      out: '',
+      said:
+        'pod-hardener explain: "hostPort" is no control or profile; did you mean "hostPorts"?\n' +
+        'Run "pod-hardener explain" for all of them.\n',
+      status: 2,
+    });
+  });
+
+  it('reports everything that is wrong with its options, and ends with 2', async () => {
+    const { out, said, status } = await program('hostPorts', '-o', 'jsn', '--color', 'red');
+    expect({ out, status }).to.deep.equal({ out: '', status: 2 });
+    expect(said.split('\n')).to.deep.equal([
+      'pod-hardener explain: --output "jsn" is unknown; did you mean "json"?',
+      'pod-hardener explain: --color "red" is unknown; there are auto, always, never',
+      'Run "pod-hardener explain --help" for the options.',
+      '',
+    ]);
+  });
+
+  it('loads no package but commander', async () => {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: ['src/commands/explain.ts', 'src/commands/runExplain.ts'],
+      outdir: 'none',
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+    });
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    const packages = imports.filter((path) => !path.startsWith('node:'));
+    expect([...new Set(packages)]).to.deep.equal(['commander']);
+  });
+
+  it('explains itself in 80 columns', async () => {
+    const { out, status } = await program('--help');
+    expect(status).to.equal(0);
+    expect(out).to.include('Examples:');
+    expect(out.split('\n').filter(({ length }) => length > 80)).to.deep.equal([]);
+  });
+});
