@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { issueAuthority, issueLeaf, renewAuthority } from '../../src/certificates/issue.ts';
-import { installYaml, secretPath } from '../e2e/installation.ts';
+import { installYaml, secretPath } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 import { type Observed, observeDuring } from './during.ts';
 import { presented, publishedBundle } from './handshakes.ts';

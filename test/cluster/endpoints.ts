@@ -1,6 +1,6 @@
 import type { ApiClient } from '../e2e/apiClient.ts';
 import { expectSuccess } from '../e2e/cluster.ts';
-import { ownNamespace } from '../e2e/installation.ts';
+import { ownNamespace } from '../e2e/site.ts';
 
 const path = `/apis/discovery.k8s.io/v1/namespaces/${ownNamespace}/endpointslices/pod-hardener-e2e`;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createApiClient } from '../e2e/apiClient.ts';
 import { users } from '../e2e/controlPlane.ts';
-import { installYaml } from '../e2e/installation.ts';
+import { installYaml } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
 import { until } from '../e2e/until.ts';
 import { observeDuring } from './during.ts';

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import type { V1MutatingWebhookConfiguration } from '@kubernetes/client-node';
-import { configurationPath, type Site } from '../e2e/installation.ts';
+import { configurationPath, type Site } from '../e2e/site.ts';
 import type { Replica, Replicas } from './replicas.ts';
 
 const servername = 'pod-hardener.pod-hardener-system.svc';

@@ -1,4 +1,4 @@
-import { openSite, type Site } from '../e2e/installation.ts';
+import { openSite, type Site } from '../e2e/site.ts';
 import { apiServerAddress, setUpNetwork } from './network.ts';
 
 let shared: Site | undefined;

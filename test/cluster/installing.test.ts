@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { optedIn } from '../e2e/cluster.ts';
-import { configurationPath, installYaml } from '../e2e/installation.ts';
+import { configurationPath, installYaml } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 import { note, site } from './hooks.ts';
 import { lostIn, startLoad, toText } from './load.ts';

@@ -1,4 +1,4 @@
-import type { Site } from '../e2e/installation.ts';
+import type { Site } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
 
 /** What became of the pods that were created. */

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { expectSuccess } from '../e2e/cluster.ts';
-import { ownNamespace, type Site } from '../e2e/installation.ts';
+import { ownNamespace, type Site } from '../e2e/site.ts';
 import type { RunningProcess } from '../e2e/processes.ts';
 import { program } from '../e2e/program.ts';
 import { serviceAccountToken } from '../e2e/rights.ts';

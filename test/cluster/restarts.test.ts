@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { installYaml } from '../e2e/installation.ts';
+import { installYaml } from '../e2e/site.ts';
 import { note, site } from './hooks.ts';
 import { lostIn, startLoad, toText } from './load.ts';
 import { createReplicas, type Replicas } from './replicas.ts';

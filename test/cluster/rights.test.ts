@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { installYaml, ownNamespace } from '../e2e/installation.ts';
+import { installYaml, ownNamespace } from '../e2e/site.ts';
 import { rightsIn, serviceAccountToken } from '../e2e/rights.ts';
 import { until } from '../e2e/until.ts';
 import { askDirectly } from './directReview.ts';

@@ -1,6 +1,6 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import { expectSuccess, mergePatch } from '../e2e/cluster.ts';
-import { configurationPath, type Site, secretPath } from '../e2e/installation.ts';
+import { configurationPath, type Site, secretPath } from '../e2e/site.ts';
 
 /** What the Secret of the certificates holds, as text. */
 export async function readSecret({ api }: Site): Promise<Readonly<Record<string, string>>> {

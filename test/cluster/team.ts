@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServiceAccount, enforced, expectSuccess, optedIn } from '../e2e/cluster.ts';
-import type { Site } from '../e2e/installation.ts';
+import type { Site } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
 import { until } from '../e2e/until.ts';
 
