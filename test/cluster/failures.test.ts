@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { createApiClient } from '../e2e/apiClient.ts';
 import { users } from '../e2e/controlPlane.ts';
-import { installYaml } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
+import { installYaml } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 import { observeDuring } from './during.ts';
 import { note, site } from './hooks.ts';

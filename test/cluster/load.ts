@@ -1,5 +1,5 @@
-import type { Site } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
+import type { Site } from '../e2e/site.ts';
 
 /** What became of the pods that were created. */
 export interface Tally {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { installYaml, ownNamespace } from '../e2e/site.ts';
 import { rightsIn, serviceAccountToken } from '../e2e/rights.ts';
+import { installYaml, ownNamespace } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 import { askDirectly } from './directReview.ts';
 import { publishedBundle } from './handshakes.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServiceAccount, enforced, expectSuccess, optedIn } from '../e2e/cluster.ts';
-import type { Site } from '../e2e/site.ts';
 import { plainPod } from '../e2e/pods.ts';
+import type { Site } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 
 /** A namespace that is opted in and refuses pods that fall short of `restricted`, once the first pod was accepted in it. */

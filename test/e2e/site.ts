@@ -16,8 +16,8 @@ import { until } from './until.ts';
 export const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
 export const installYaml = join(manifests, 'install.yaml');
 export const ownNamespace = 'pod-hardener-system';
-const secretPath = `/api/v1/namespaces/${ownNamespace}/secrets/pod-hardener-tls`;
-const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-hardener';
+export const secretPath = `/api/v1/namespaces/${ownNamespace}/secrets/pod-hardener-tls`;
+export const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/pod-hardener';
 
 type Data = Readonly<Record<string, string>>;
 type Labels = Readonly<Record<string, string>>;
