@@ -177,6 +177,28 @@ describe('the webhook, given a body above the limit,', () => {
     expect(webhook.replies.at(-1)?.error).to.include({ stage: 'too_large' });
   });
 
+  it('hears a sender out who goes on sending after the 413, so that the answer is not lost in a reset', async () => {
+    const socket = await connect(webhook);
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    let rest = limit + 1;
+    socket.once('data', () => {
+      const sendMore = () => {
+        while (rest > 0) {
+          const size = Math.min(rest, piece.length);
+          rest -= size;
+          if (!socket.write(piece.subarray(0, size))) return socket.once('drain', sendMore);
+        }
+        return undefined;
+      };
+      sendMore();
+    });
+    const said = untilClosed(socket);
+    socket.write(head({ 'Content-Length': limit + 1 }));
+    expect(await said).to.match(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
+    expect({ rest, errors }).to.deep.equal({ rest: 0, errors: [] });
+  });
+
   it('answers 413 and hangs up when chunks grow above it', async () => {
     const answer = await sendSteadily(webhook, {});
     expect(answer).to.include({ status: 413, connection: 'close', body: sentence });
