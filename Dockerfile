@@ -6,10 +6,11 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY scripts/build.ts scripts/
 COPY src src
-RUN npm run build
+RUN npm run build && npm run -s sbom > sbom.cdx.json
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot
-COPY LICENSE /
+COPY LICENSE THIRD_PARTY_NOTICES /
+COPY --from=build /source/sbom.cdx.json /
 COPY --from=build /source/dist /app
 # The numeric id lets the kubelet see that it is not root's.
 USER 65532:65532

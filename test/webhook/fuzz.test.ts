@@ -58,6 +58,25 @@ describe('the webhook, attacked,', () => {
     expect(serve.text()).to.not.include(secret);
   });
 
+  it('writes one line for each review, whatever its uid, its pod and its containers are called', async () => {
+    const forged = 'x"}\n{"level":"error","message":"forged"}\r\u0007\u001b[31m\u2028';
+    const known = serve.log().length;
+    const spec = { containers: [{ name: forged, image: forged }], nodeName: forged };
+    const uid = 'a"}{"level":"error"';
+    await send(
+      serve,
+      creation({ kind: 'Pod', metadata: { name: forged, labels: { [forged]: forged } }, spec }, { uid }),
+    );
+    await send(serve, creation({ kind: 'Pod', spec: { containers: [{ name: forged, securityContext: forged }] } }));
+    await send(serve, creation({ kind: forged }));
+    await until('they are logged', () => serve.log().length >= known + 3);
+    const lines = serve.log().slice(known);
+    expect(lines.map(({ level }) => level)).to.deep.equal(['info', 'warn', 'warn']);
+    expect(lines[0]).to.include({ message: 'Review answered.', pod: forged, uid });
+    expect(lines[0]?.filled).to.include(`${forged}/runAsNonRoot`);
+    expect(serve.text(), 'what a terminal would obey').to.not.match(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
   it('answers a normal review at once beside every kind of attack', async () => {
     siege = await besiege(serve, () => 4);
     for (const _ of Array(5)) {
