@@ -12,6 +12,9 @@ import { corpus, hostileBodies, secret } from './hostileBodies.ts';
 import { buildImage, type Image } from './image.ts';
 import { creation, rayHeadPatch } from './reviews.ts';
 
+/** As long as the API server waits. */
+const patienceMs = 3_000;
+
 describe('the webhook, attacked,', () => {
   let image: Image;
   let started: ServeProcess | undefined;
@@ -74,7 +77,8 @@ describe('the webhook, attacked,', () => {
     expect(lines.map(({ level }) => level)).to.deep.equal(['info', 'warn', 'warn']);
     expect(lines[0]).to.include({ message: 'Review answered.', pod: forged, uid });
     expect(lines[0]?.filled).to.include(`${forged}/runAsNonRoot`);
-    expect(serve.text(), 'what a terminal would obey').to.not.match(/[\u0000-\u0009\u000b-\u001f]/);
+    const obeyed = [...serve.text()].filter((character) => character < ' ' && character !== '\n');
+    expect(obeyed, 'what a terminal would obey').to.deep.equal([]);
   });
 
   it('answers a normal review at once beside every kind of attack', async () => {
@@ -82,7 +86,7 @@ describe('the webhook, attacked,', () => {
     for (const _ of Array(5)) {
       const start = performance.now();
       expect(patchOf(await send(serve, creation(), { agent: false }))).to.deep.equal(rayHeadPatch);
-      expect(performance.now() - start, 'milliseconds').to.be.below(1_000);
+      expect(performance.now() - start, 'milliseconds').to.be.below(patienceMs);
     }
     const said = siege.said();
     const answered = ['too large a body', 'a gzip bomb', 'deep nesting', 'too many parts', 'another method'];
@@ -97,7 +101,7 @@ describe('the webhook, attacked,', () => {
     siege = await besiege(serve, ({ name }) => (name === 'silence' ? 2_000 : 0));
     const start = performance.now();
     expect(patchOf(await send(serve, creation(), { agent: false }))).to.deep.equal(rayHeadPatch);
-    expect(performance.now() - start, 'milliseconds').to.be.below(1_000);
+    expect(performance.now() - start, 'milliseconds').to.be.below(patienceMs);
   });
 
   it('has a name for each attack', () => {
