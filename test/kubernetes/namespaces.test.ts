@@ -178,6 +178,19 @@ describe('createNamespaceSource', () => {
       });
     }
 
+    it('looks up at most 32 namespaces at the same time, and knows the others from memory all the same', async () => {
+      server.put('known', restricted);
+      await startWatching();
+      server.getDelayMs = 200;
+      const names = Array.from({ length: 40 }, (_, index) => `made-up-${index}`);
+      const found = await Promise.allSettled(names.map((name) => source.find(name, 1_000)));
+      expect(found.filter(({ status }) => status === 'fulfilled')).to.have.length(32);
+      const [refused] = found.filter((one) => one.status === 'rejected');
+      expect(String(refused?.reason)).to.include('too many namespaces are being looked up');
+      expect(server.count('get')).to.equal(32);
+      expect(source.find('known', 1_000)).to.include({ name: 'known' });
+    });
+
     it('takes a name of 63 characters', async () => {
       await startWatching();
       expect(await source.find('a'.repeat(63), 1_000)).to.equal(undefined);
