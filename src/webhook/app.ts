@@ -128,21 +128,21 @@ function sendReply(response: ServerResponse, reply: Reply, request: IncomingMess
 }
 
 /**
- * Calls back when the rest of the body has come, or has been waited for long enough. To close a connection into which
- * its sender still writes would reset it: the answer, and with it the request to try again, could be lost on the way.
+ * Calls back when the rest of the body has come, or no more of it comes. To close a connection into which its sender
+ * still writes would reset it: the answer, and with it the request to try again, could be lost on the way.
  */
 function throwAwayRest(request: IncomingMessage, done: () => void): void {
-  const enough = setTimeout(done, restMs);
+  const silence = setTimeout(done, restMs);
   request
+    .on('data', () => silence.refresh())
     .once('close', () => {
-      clearTimeout(enough);
+      clearTimeout(silence);
       done();
-    })
-    .resume();
+    });
 }
 
-/** The rest of 7 MiB takes far less in a cluster, but not where every processor is busy. */
-const restMs = 2_000;
+/** A sender that is at it pauses for less than that, also where every processor is busy. */
+const restMs = 5_000;
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, sentence: string): void {
   sendReply(response, failureReply(new RequestError(status, 'decode', sentence)), request, false);

@@ -166,9 +166,10 @@ describe('the webhook, given a body above the limit,', () => {
     expect((await webhook.post(body)).body).to.equal('the body is no AdmissionReview\n');
   });
 
-  it('answers 413 and hangs up by what is announced, before a byte of it has come', async () => {
+  it('answers 413 by what is announced, before a byte of it has come, and hangs up with its sender', async () => {
     const socket = await connect(webhook);
     const said = untilClosed(socket);
+    socket.once('data', () => socket.end());
     socket.write(head({ 'Content-Length': limit + 1 }));
     const answer = await said;
     expect(answer).to.match(/^HTTP\/1\.1 413 Payload Too Large\r\n/);

@@ -61,9 +61,17 @@ describe('the webhook, attacked,', () => {
     expect(serve.text()).to.not.include(secret);
   });
 
+  /** The number of lines, once the last review has its own. */
+  async function lengthOfLog(): Promise<number> {
+    const uid = `last-${serve.log().length}`;
+    await send(serve, creation(null, { uid, operation: 'DELETE' }));
+    await until('it is logged', () => serve.log().at(-1)?.uid === uid);
+    return serve.log().length;
+  }
+
   it('writes one line for each review, whatever its uid, its pod and its containers are called', async () => {
     const forged = 'x"}\n{"level":"error","message":"forged"}\r\u0007\u001b[31m\u2028';
-    const known = serve.log().length;
+    const known = await lengthOfLog();
     const spec = { containers: [{ name: forged, image: forged }], nodeName: forged };
     const uid = 'a"}{"level":"error"';
     await send(
