@@ -53,6 +53,6 @@ describe('the command serve, when it is blocked for three seconds,', () => {
 
   it('shows it in the lag of the event loop', async () => {
     const { value } = parseExposition((await serve.page('/metrics')).text);
-    expect(value('nodejs_eventloop_lag_max_seconds')).to.be.a('number');
+    expect(value('nodejs_eventloop_lag_max_seconds')).to.be.within(2, 60);
   });
 });
