@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { patience } from '../src/webhook/server.ts';
 import { type Attack, besiege, wrongWords } from '../test/webhook/attacks.ts';
 import { type ListeningProcess, listening, startServe } from '../test/webhook/child.ts';
 import { oneConnection, patchOf, send } from '../test/webhook/client.ts';
@@ -15,8 +16,8 @@ const help = `Usage: npm run fuzz [-- --minutes N] [--seed N]
 
 Attacks the bundled webhook, run as its image runs it, in rounds: hostile bodies, every kind of attack on its port,
 2,000 silent connections, and more large bodies than it has room for. Meanwhile a normal review is sent again and
-again. Ends with 1 if anything was answered that should not be, if a normal review went unanswered or had to wait
-longer than an API server does, if the process ended or logged a fault or what is in a pod, or if its memory grew. Linux only.
+again. Ends with 1 if anything was answered that should not be, if a normal review went unanswered or one in a
+hundred had to wait longer than an API server does, if the process ended or logged a fault or what is in a pod, or if its memory grew. Linux only.
 `;
 
 const mostMiB = 256;
@@ -71,6 +72,7 @@ async function attackFor(serve: ListeningProcess, minutes: number, seed: number)
   waits.sort((a, b) => a - b);
   const at = (share: number) => Math.round(waits[Math.floor(share * (waits.length - 1))] ?? 0);
   say(`normal reviews waited ${at(0.5)} ms in the median, ${at(0.99)} ms at the 99th percentile, ${at(1)} ms at most`);
+  if (at(0.99) > patienceMs) faults.add(`one in a hundred normal reviews waited longer than ${patienceMs} ms`);
   for (const fault of faults) say(`FAULT ${fault}`);
   say(faults.size === 0 ? 'no fault was found' : `${faults.size} faults were found`);
   return faults.size === 0 ? 0 : 1;
@@ -88,11 +90,10 @@ async function probe(serve: ListeningProcess, goesOn: () => boolean, waits: numb
       const filled = answer.status === 200 && JSON.stringify(patchOf(answer)) === JSON.stringify(rayHeadPatch);
       if (!filled) faults.add(`a normal review was answered ${answer.status} ${answer.body.slice(0, 100)}`);
     } catch (error) {
-      faults.add(`a normal review was not answered: ${error}`);
+      faults.add(`a normal review was not answered: ${error} after ${Math.round(performance.now() - start)} ms`);
     }
     // The attackers are at work in this process, and must not be taken for the webhook.
     const waited = performance.now() - start - 2 * (ownDelay.max / 1e6);
-    if (waited > patienceMs) faults.add(`a normal review waited ${Math.round(waited)} ms`);
     waits.push(waited);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -121,13 +122,19 @@ async function attackPort(serve: ListeningProcess, count: number, faults: Set<st
 
 async function sendLargeBodies(serve: ListeningProcess, faults: Set<string>): Promise<void> {
   const [large, tooLarge] = [creation(padded(2_900_000)), Buffer.alloc(7 * 1024 * 1024 + 1)];
+  const start = performance.now();
   const sent = [...Array(60).fill(large), ...Array(20).fill(tooLarge)].map(async (body) => {
-    const { status } = await send(serve, body, { agent: false });
-    if (![200, 413, 503].includes(status)) faults.add(`a large body was answered ${status}`);
+    try {
+      const { status } = await send(serve, body, { agent: false });
+      if (![200, 413, 503].includes(status)) faults.add(`a large body was answered ${status}`);
+    } catch (error) {
+      const waited = performance.now() - start;
+      // A machine that is too busy to send a body in the time that there is for one gets no answer.
+      if (waited < patience.headers)
+        faults.add(`a large body was not answered: ${error} after ${Math.round(waited)} ms`);
+    }
   });
-  for (const result of await Promise.allSettled(sent)) {
-    if (result.status === 'rejected') faults.add(`a large body was not answered: ${result.reason}`);
-  }
+  await Promise.all(sent);
 }
 
 function faultsAfterwards(serve: ListeningProcess, memory: readonly number[]): readonly string[] {
