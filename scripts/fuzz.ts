@@ -16,8 +16,9 @@ const help = `Usage: npm run fuzz [-- --minutes N] [--seed N]
 
 Attacks the bundled webhook, run as its image runs it, in rounds: hostile bodies, every kind of attack on its port,
 2,000 silent connections, and more large bodies than it has room for. Meanwhile a normal review is sent again and
-again. Ends with 1 if anything was answered that should not be, if a normal review went unanswered or one in a
-hundred had to wait longer than an API server does, if the process ended or logged a fault or what is in a pod, or if its memory grew. Linux only.
+again. Ends with 1 if anything was answered that should not be, if a normal review went unanswered or one in a hundred
+had to wait longer than an API server does, if the process ended or logged a fault or what is in a pod, or if its
+memory grew. Linux only.
 `;
 
 const mostMiB = 256;

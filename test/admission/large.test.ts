@@ -13,19 +13,20 @@ function podOf(count: number) {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'large' }, spec: { containers } };
 }
 
-/** What it takes to answer the review: milliseconds, the middle one of five times, and the bytes of the answer. */
+/** What it takes to answer the review: milliseconds of a processor, the least of five times, and bytes. */
 function answer(body: Buffer) {
   const times: number[] = [];
   let bytes = 0;
   for (const _ of Array(5)) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const request = decodeReview(body);
     const decision = decide(request, policy, { provenance: true });
     if (request.subject && decision.intended) checkPatch(request.subject.pod, decision.operations, decision.intended);
     bytes = encodeReview(request.uid, decision).length;
-    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    times.push((user + system) / 1000);
   }
-  return { milliseconds: times.sort((a, b) => a - b)[2] ?? 0, bytes };
+  return { milliseconds: Math.min(...times), bytes };
 }
 
 describe('the answer to a large pod', () => {
