@@ -30,10 +30,6 @@ function answer(body: Buffer) {
 }
 
 describe('the answer to a large pod', () => {
-  it('takes less than 50 ms for 500 containers with 10,000 variables', () => {
-    expect(answer(bytesOf(reviewOf(podOf(500)))).milliseconds).to.be.below(50);
-  });
-
   it('grows with the containers, and no faster', () => {
     const [small, large] = [answer(bytesOf(reviewOf(podOf(100)))), answer(bytesOf(reviewOf(podOf(800))))];
     expect(large.bytes / small.bytes).to.be.below(8.5);
