@@ -44,11 +44,23 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+export interface ControlPlaneOptions {
+  /** Where the API server listens, and where it says that it does: loopback unless given. */
+  readonly address?: string;
+  /** More flags of the API server, or others. */
+  readonly apiServer?: Flags;
+}
+
+type Flags = Readonly<Record<string, string | number | boolean>>;
+
 /**
- * Starts etcd and an API server with its default admission plugins on loopback, in a temporary folder. No controller
- * manager runs, so nobody makes ServiceAccounts or pods of workloads. Throws with the server's log if it does not start.
+ * Starts etcd and an API server with its default admission plugins, in a temporary folder. No controller manager runs,
+ * so nobody makes ServiceAccounts or pods of workloads. Throws with the server's log if it does not start.
  */
-export async function startControlPlane(assets: string): Promise<ControlPlane> {
+export async function startControlPlane(
+  assets: string,
+  { address = '127.0.0.1', apiServer = {} }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'pod-hardener-e2e-'));
   const processes = createProcesses();
   const clean = () => {
@@ -59,8 +71,8 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
   try {
     const etcdUrl = await startEtcd(assets, folder, processes);
     const port = await freePort();
-    const url = `https://127.0.0.1:${port}`;
-    const args = await apiServerFlags(folder, etcdUrl, port);
+    const url = `https://${address}:${port}`;
+    const args = flags({ ...(await apiServerFlags(folder, etcdUrl, address, port)), ...apiServer });
     const servers: RunningProcess[] = [];
     const startApiServer = async () => {
       const server = processes.start(join(assets, 'kube-apiserver'), args);
@@ -116,16 +128,16 @@ async function startEtcd(assets: string, folder: string, processes: Processes): 
   return clients;
 }
 
-async function apiServerFlags(folder: string, etcdUrl: string, port: number): Promise<string[]> {
+async function apiServerFlags(folder: string, etcdUrl: string, address: string, port: number): Promise<Flags> {
   const file = (name: string) => join(folder, name);
   const tokens = Object.values(users).map(({ name, token, groups }) => `${token},${name},${name},"${groups}"\n`);
   await writeFile(file('tokens.csv'), tokens.join(''), { mode: 0o600 });
   await writeFile(file('audit-policy.yaml'), stringify(auditPolicy));
   await writeFile(file('service-accounts.key'), serviceAccountKey(), { mode: 0o600 });
-  return flags({
+  return {
     'etcd-servers': etcdUrl,
-    'bind-address': '127.0.0.1',
-    'advertise-address': '127.0.0.1',
+    'bind-address': address,
+    'advertise-address': address,
     'endpoint-reconciler-type': 'none',
     'secure-port': port,
     'cert-dir': file('certificates'),
@@ -138,10 +150,10 @@ async function apiServerFlags(folder: string, etcdUrl: string, port: number): Pr
     'allow-privileged': true,
     'audit-policy-file': file('audit-policy.yaml'),
     'audit-log-path': file('audit.log'),
-  });
+  };
 }
 
-function flags(options: Readonly<Record<string, string | number | boolean>>): string[] {
+function flags(options: Flags): string[] {
   return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 }
 

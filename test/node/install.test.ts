@@ -1,0 +1,78 @@
+import type { CoreV1EventList, V1MutatingWebhookConfiguration, V1Secret } from '@kubernetes/client-node';
+import { expect } from 'chai';
+import { install, ownNamespace, replicas } from './installation.ts';
+import { nodeCluster } from './nodeCluster.ts';
+import { parseStatus } from './runningPod.ts';
+
+describe('an installation by manifests/install.yaml', () => {
+  before(install);
+
+  it('has two ready replicas that never had to be restarted', async () => {
+    const states = (await replicas()).map(({ status }) => status?.containerStatuses?.[0]);
+    expect(states.map((state) => ({ ready: state?.ready, restarts: state?.restartCount }))).to.deep.equal([
+      { ready: true, restarts: 0 },
+      { ready: true, restarts: 0 },
+    ]);
+  });
+
+  it('runs what the manifest says: no user but 65532, no capability, no new privilege, system calls filtered', async () => {
+    for (const { metadata } of await replicas()) {
+      const { Uid, Gid, CapEff, CapBnd, NoNewPrivs, Seccomp } = parseStatus(
+        await inReplica(metadata?.name, "process.stdout.write(fs.readFileSync('/proc/1/status'))"),
+      );
+      expect({ Uid, Gid, CapEff, CapBnd, NoNewPrivs, Seccomp }).to.deep.equal({
+        Uid: '65532\t65532\t65532\t65532',
+        Gid: '65532\t65532\t65532\t65532',
+        CapEff: '0000000000000000',
+        CapBnd: '0000000000000000',
+        NoNewPrivs: '1',
+        Seccomp: '2',
+      });
+    }
+  });
+
+  it('can write nowhere in its file system', async () => {
+    const attempt =
+      "try { fs.writeFileSync('/tmp-file', ''); console.log('written') } catch (e) { console.log(e.code) }";
+    for (const { metadata } of await replicas()) {
+      expect(await inReplica(metadata?.name, attempt)).to.equal('EROFS\n');
+    }
+  });
+
+  it('has made its certificates itself, and told the API server whom to trust', async () => {
+    const secret = await getJson<V1Secret>('secret/pod-hardener-tls');
+    expect(secret.data).to.include.keys('ca.crt', 'tls.crt', 'tls.key');
+    const configuration = await getJson<V1MutatingWebhookConfiguration>('mutatingwebhookconfiguration/pod-hardener');
+    const bundle = Buffer.from(configuration.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+    expect(bundle.match(/BEGIN CERTIFICATE/g)).to.have.length(1);
+  });
+
+  it('is refused nothing by the API server', async () => {
+    const logs = await nodeCluster().kubectl([
+      '-n',
+      ownNamespace,
+      'logs',
+      '-l',
+      'app.kubernetes.io/name=pod-hardener',
+      '--tail=-1',
+    ]);
+    expect(logs).to.include('"Listening."');
+    expect(logs.split('\n').filter((line) => /forbidden|40[13]/.test(line))).to.deep.equal([]);
+  });
+
+  it('gives the kubelet nothing to complain about once it answers', async () => {
+    const { items } = await getJson<CoreV1EventList>('events');
+    const complaints = items.filter(({ type, message }) => type === 'Warning' && !message?.startsWith('Startup probe'));
+    expect(complaints.map(({ reason, message }) => `${reason}: ${message}`)).to.deep.equal([]);
+  });
+});
+
+async function getJson<T>(what: string): Promise<T> {
+  return JSON.parse(await nodeCluster().kubectl(['-n', ownNamespace, 'get', what, '-o', 'json'])) as T;
+}
+
+/** Nothing but Node is in the image, so Node is what looks around in it. */
+function inReplica(name: string | undefined, script: string): Promise<string> {
+  const node = ['/nodejs/bin/node', '-e', script];
+  return nodeCluster().kubectl(['-n', ownNamespace, 'exec', String(name), '--', ...node]);
+}

@@ -1,0 +1,57 @@
+import type { V1Pod, V1PodList } from '@kubernetes/client-node';
+import { until } from '../e2e/until.ts';
+import { nodeCluster } from './nodeCluster.ts';
+
+export const ownNamespace = 'pod-hardener-system';
+
+let installed: Promise<void> | undefined;
+
+/** Installs pod-hardener as its documentation says, once for all test files, and waits until its replicas are ready. */
+export function install(): Promise<void> {
+  installed ??= apply();
+  return installed;
+}
+
+async function apply(): Promise<void> {
+  const { kubectl, note } = nodeCluster();
+  const started = Date.now();
+  await kubectl(['apply', '-f', 'manifests/install.yaml']);
+  await rolledOut();
+  note(`${((Date.now() - started) / 1000).toFixed(1)} s from \`kubectl apply\` until two replicas were ready`);
+}
+
+/** Waits until the newest version runs in all replicas. Throws with what Kubernetes and the replicas say otherwise. */
+export async function rolledOut(): Promise<void> {
+  const own = (...args: string[]) => nodeCluster().kubectl(['-n', ownNamespace, ...args]);
+  await own('rollout', 'status', 'deployment/pod-hardener', '--timeout=90s').catch(async (error: Error) => {
+    const labelled = ['-l', 'app.kubernetes.io/name=pod-hardener'];
+    const about = await Promise.all([
+      own('get', 'pods'),
+      own('get', 'events', '--sort-by=.lastTimestamp'),
+      own('logs', ...labelled, '--prefix', '--tail=20').catch(String),
+    ]);
+    throw new Error([error.message, ...about].join('\n'));
+  });
+}
+
+/** The replicas that are not being deleted, the oldest first. */
+export async function replicas(): Promise<readonly V1Pod[]> {
+  const { kubectl } = nodeCluster();
+  const selector = ['-l', 'app.kubernetes.io/name=pod-hardener', '--sort-by=.metadata.creationTimestamp'];
+  const list = JSON.parse(await kubectl(['-n', ownNamespace, 'get', 'pods', ...selector, '-o', 'json'])) as V1PodList;
+  return list.items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+/** Waits until as many replicas as were asked for are ready, and no other pod of pod-hardener is left. */
+export async function untilSettled(): Promise<void> {
+  const { kubectl } = nodeCluster();
+  await until(
+    'two replicas are ready, and none is ending',
+    async () => {
+      const all = await kubectl(['-n', ownNamespace, 'get', 'pods', '--no-headers']);
+      const lines = all.trim().split('\n');
+      return lines.length === 2 && lines.every((line) => / 1\/1 +Running /.test(line));
+    },
+    60,
+  );
+}
