@@ -7,16 +7,17 @@ import { createPlainServer } from '../metrics/plainServer.ts';
 import { createRecorder } from '../metrics/record.ts';
 import { show } from '../metrics/show.ts';
 import { createApp, createLoad } from '../webhook/app.ts';
+import { onlyFor } from '../webhook/clientNames.ts';
 import { watchConnectionAge } from '../webhook/connectionAge.ts';
-import { drain } from '../webhook/drain.ts';
 import type { Reply } from '../webhook/reply.ts';
-import { contextOptions, createTlsServer } from '../webhook/server.ts';
+import { type CertificateSource, startCertificates } from './certificateSource.ts';
+import { readClientCa, watchClientCa } from './clientAuthorities.ts';
 import { endOfProcess } from './endOfProcess.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
 import type { ServeOptions } from './serveOptions.ts';
-import { makeCertificate, readCertificate, type ServingCertificate, watchCertificate } from './servingCertificate.ts';
+import { createTlsFront } from './tlsFront.ts';
 import { version } from './version.ts';
 
 /** How long a request may still run once the server has stopped listening, in milliseconds. */
@@ -29,7 +30,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const cleanUps: (() => void)[] = [];
   try {
     const webhook = await startWebhook(options, log, cleanUps);
-    const code = await ending;
+    // The certificate may be long in coming, and the port may turn out to be taken only then.
+    const code = await Promise.race([ending, webhook.open.then(() => ending)]);
     log('info', 'Draining. The same signal again ends it at once.', { milliseconds: options.shutdownDelayMs });
     await webhook.drain();
     log('info', 'Ended.', { code });
@@ -45,38 +47,39 @@ export async function serve(options: ServeOptions): Promise<number> {
 /** Starts everything; what has been started is undone by the clean-ups, also when a later part fails. */
 async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => void)[]) {
   const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
-  const certificate = await firstCertificate(options, host, log);
+  const { clientCaFile } = options;
+  const clientCa = clientCaFile && (await readClientCa(clientCaFile));
   const source = await policySource(options, log);
   cleanUps.push(source.stop);
-  const { server, plain, startDraining, stopWatching } = createWebhook(options, { certificate, source, log });
-  cleanUps.push(stopWatching);
-  for (const [one, port] of [
-    [plain, options.metricsPort],
-    [server, options.port],
-  ] as const) {
-    await listen(one, port, host);
-    cleanUps.push(() => {
-      one.close();
-      one.closeAllConnections();
-    });
-  }
-  log('info', 'Listening.', {
-    version,
-    mutate: `https://${addressOf(server)}/mutate`,
-    metrics: `http://${addressOf(plain)}/metrics`,
+  const webhook = createWebhook(options, { host, clientCa, source, log });
+  const { front, plain, user } = webhook;
+  // Probes are answered from the start, also while there is no certificate for the other port.
+  await listen(plain, options.metricsPort, host);
+  cleanUps.push(() => {
+    plain.close();
+    plain.closeAllConnections();
   });
+  cleanUps.push(front.close);
+  const certificates = await startCertificates(options, host, user, log);
+  cleanUps.push(certificates.stop);
+  webhook.follow(certificates);
+  if (clientCaFile && clientCa) {
+    cleanUps.push(watchClientCa(clientCaFile, clientCa, { ...user, serve: front.trustClients }, log));
+  }
+  const open = front.open.then((server) => {
+    const addresses = { mutate: `https://${addressOf(server)}/mutate`, metrics: `http://${addressOf(plain)}/metrics` };
+    log('info', 'Listening.', { version, ...addresses });
+  });
+  if (front.notAfter() === undefined) {
+    log('info', 'Waiting for a certificate.', { metrics: `http://${addressOf(plain)}/metrics` });
+  } else await open;
   return {
+    open,
     drain() {
-      startDraining();
-      return drain(server, { delayMs: options.shutdownDelayMs, graceMs });
+      webhook.startDraining();
+      return front.drain({ delayMs: options.shutdownDelayMs, graceMs });
     },
   };
-}
-
-function firstCertificate(options: ServeOptions, host: string | undefined, log: Log): Promise<ServingCertificate> {
-  const { tlsCertFile, tlsKeyFile } = options;
-  if (tlsCertFile && tlsKeyFile) return readCertificate(tlsCertFile, tlsKeyFile, Date.now());
-  return makeCertificate(host, log);
 }
 
 function policySource(options: ServeOptions, log: Log): Promise<PolicySource> {
@@ -86,44 +89,61 @@ function policySource(options: ServeOptions, log: Log): Promise<PolicySource> {
 }
 
 interface Parts {
-  readonly certificate: ServingCertificate;
+  readonly host: string | undefined;
+  readonly clientCa: string | undefined;
   readonly source: PolicySource;
   readonly log: Log;
 }
 
 /** Wires the servers. Neither listens yet. */
-function createWebhook(options: ServeOptions, { certificate, source, log }: Parts) {
+function createWebhook(options: ServeOptions, { host, clientCa, source, log }: Parts) {
   const metrics = createMetrics(version);
   const load = createLoad();
-  let { notAfter } = certificate;
+  let certificates: CertificateSource | undefined;
   let draining = false;
 
-  const app = createApp({
-    findPolicy: source.findPolicy,
-    minor: source.minor,
-    provenance: options.provenance,
-    load,
-    isLast: (request) => draining || isOld(request),
-    observe: observer(metrics, options.metricsNamespaces, log),
-  });
-  const server = createTlsServer(certificate, app);
-  const isOld = watchConnectionAge(server, Date.now, Math.random);
-  const stopWatching = exchangeCertificates(options, certificate, server, metrics, log, (changed) => {
-    notAfter = changed;
-  });
+  const handlerFor = (server: Server) => {
+    const isOld = watchConnectionAge(server, Date.now, Math.random);
+    const app = createApp({
+      findPolicy: source.findPolicy,
+      minor: source.minor,
+      provenance: options.provenance,
+      load,
+      isLast: (request) => draining || isOld(request),
+      observe: observer(metrics, options.metricsNamespaces, log),
+    });
+    return onlyFor(options.clientNames, app);
+  };
+  const { port } = options;
+  const front = createTlsFront({ port, host, clientCa, handlerFor, log, onExchange: reporter(metrics, log) });
   const plain = createPlainServer({
     registry: metrics.registry,
     notReady: () => [
       ...(draining ? ['draining'] : []),
       ...(source.synced() ? [] : [`the namespaces have not been listed yet${because(source.status().problem)}`]),
-      ...(Date.now() < notAfter ? [] : ['the certificate has expired']),
+      ...(certificates?.notReady() ?? ['there is no certificate yet']),
+      ...(Date.now() < (front.notAfter() ?? Number.POSITIVE_INFINITY) ? [] : ['the certificate has expired']),
     ],
-    beforeScrape: () => show(metrics, { ...source.status(), inFlight: load.requests, notAfter }),
+    beforeScrape: () =>
+      show(metrics, {
+        ...source.status(),
+        inFlight: load.requests,
+        notAfter: front.notAfter(),
+        caNotAfter: certificates?.caNotAfter(),
+        isTrusted: certificates?.isTrusted(),
+      }),
   });
-  const startDraining = () => {
-    draining = true;
+  return {
+    front,
+    plain,
+    user: { serve: front.serve, onRefused: refusalReporter(metrics, log) },
+    follow(source: CertificateSource) {
+      certificates = source;
+    },
+    startDraining() {
+      draining = true;
+    },
   };
-  return { server, plain, startDraining, stopWatching };
 }
 
 function because(problem: string | undefined): string {
@@ -143,32 +163,23 @@ function observer(metrics: Metrics, maxNamespaces: number, log: Log): (reply: Re
   };
 }
 
-function exchangeCertificates(
-  { tlsCertFile, tlsKeyFile }: ServeOptions,
-  first: ServingCertificate,
-  server: Server,
-  metrics: Metrics,
-  log: Log,
-  onChange: (notAfter: number) => void,
-): () => void {
-  if (!tlsCertFile || !tlsKeyFile) return () => {};
-  return watchCertificate(
-    { certFile: tlsCertFile, keyFile: tlsKeyFile },
-    first,
-    (certificate) => {
-      server.setSecureContext(contextOptions(certificate));
-      onChange(certificate.notAfter);
-      metrics.certificateReloads.inc({ result: 'success' });
-      log('info', 'The certificate was exchanged.', { notAfter: new Date(certificate.notAfter).toISOString() });
-    },
-    (error) => {
-      metrics.certificateReloads.inc({ result: 'failure' });
-      log('error', 'The certificate was not exchanged; the last one stays.', { error: error.message });
-    },
-  );
+/** Counts and logs an exchange of the certificate. */
+function reporter(metrics: Metrics, log: Log): (notAfter: number) => void {
+  return (notAfter) => {
+    metrics.certificateReloads.inc({ result: 'success' });
+    log('info', 'The certificate was exchanged.', { notAfter: new Date(notAfter).toISOString() });
+  };
 }
 
-async function listen(server: Server | HttpServer, port: number, host: string | undefined): Promise<void> {
+/** Counts and logs a certificate that is not taken over. */
+function refusalReporter(metrics: Metrics, log: Log): (reason: string) => void {
+  return (reason) => {
+    metrics.certificateReloads.inc({ result: 'failure' });
+    log('error', 'The certificate was not exchanged; the last one stays.', { error: reason });
+  };
+}
+
+async function listen(server: HttpServer, port: number, host: string | undefined): Promise<void> {
   server.listen({ port, ...(host !== undefined && { host }) });
   await once(server, 'listening');
 }

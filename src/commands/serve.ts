@@ -14,6 +14,9 @@ Examples:
   Try it without a cluster, with Namespace manifests from a file:
     $ pod-hardener serve --standalone --namespaces examples/namespace.yaml
 
+  In a cluster, with a certificate that it makes, renews and registers itself:
+    $ pod-hardener serve
+
   Outside of a cluster, for the API server of a kubeconfig:
     $ pod-hardener serve --kubeconfig ~/.kube/config \\
         --tls-cert-file tls.crt --tls-key-file tls.key`;
@@ -29,8 +32,15 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
     .option('--port <port>', 'HTTPS port', '8443')
     .option('--metrics-port <port>', 'HTTP port for metrics and probes', '8080')
+    .option('--tls <how>', 'certificate: self-managed in a Secret (default in a cluster) or files')
     .option('--tls-cert-file <file>', 'certificate chain in PEM, watched for changes')
     .option('--tls-key-file <file>', 'its private key in PEM, watched for changes')
+    .option('--webhook-name <name>', 'MutatingWebhookConfiguration that is told what to trust', 'pod-hardener')
+    .option('--service-name <name>', 'Service that we are called by', 'pod-hardener')
+    .option('--secret-name <name>', 'Secret for the certificate', 'pod-hardener-tls')
+    .option('--namespace <name>', "namespace of both (default: the service account's)")
+    .option('--client-ca-file <file>', 'mutual TLS: authority of the clients in PEM, watched for changes')
+    .option('--client-names <names>', 'names let in, separated by commas (default: all of that authority)')
     .option('--opt-in <how>', 'how pods are routed here: label or annotation', 'label')
     .option('--shutdown-delay <time>', 'go on answering so long when ended (default: 10s; 0s with --standalone)')
     .option('--metrics-namespaces <count>', 'namespaces told apart in metrics', '50')

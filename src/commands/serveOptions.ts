@@ -8,8 +8,18 @@ export interface ServeOptions {
   readonly host?: string;
   readonly port: number;
   readonly metricsPort: number;
+  /** Where the certificate comes from: our Secret, files, or memory when it stands alone. */
+  readonly tls: 'self-managed' | 'files' | 'memory';
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
+  readonly clientCaFile?: string;
+  /** Whose certificates are accepted from clients; empty for everybody's that the authority has signed. */
+  readonly clientNames: readonly string[];
+  readonly webhookName: string;
+  readonly serviceName: string;
+  readonly secretName: string;
+  /** Ours; the service account's when left out. */
+  readonly namespace?: string;
   readonly optIn: 'label' | 'annotation';
   readonly shutdownDelayMs: number;
   readonly metricsNamespaces: number;
@@ -31,6 +41,13 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
     ...text('host'),
     ...text('tlsCertFile'),
     ...text('tlsKeyFile'),
+    ...text('clientCaFile'),
+    clientNames: readNames(written.clientNames),
+    tls: readTls(written, problems),
+    webhookName: readObjectName('--webhook-name', written.webhookName, problems),
+    serviceName: readObjectName('--service-name', written.serviceName, problems),
+    secretName: readObjectName('--secret-name', written.secretName, problems),
+    ...(written.namespace !== undefined && { namespace: readObjectName('--namespace', written.namespace, problems) }),
     standalone: written.standalone === true,
     port: number('port', 65_535),
     metricsPort: number('metricsPort', 65_535),
@@ -51,11 +68,20 @@ function defaultDelay({ standalone }: WrittenOptions): string {
 
 function contradictions(options: ServeOptions): readonly string[] {
   const problems: string[] = [];
-  const { standalone, tlsCertFile, tlsKeyFile } = options;
+  const { standalone, tls, tlsCertFile, tlsKeyFile } = options;
   if (Boolean(tlsCertFile) !== Boolean(tlsKeyFile)) {
     problems.push('--tls-cert-file and --tls-key-file go together: name both or neither');
-  } else if (!standalone && !tlsCertFile) {
-    problems.push('a certificate is missing: name --tls-cert-file and --tls-key-file, or try it out with --standalone');
+  } else if (tls === 'files' && !tlsCertFile) {
+    problems.push('--tls files needs --tls-cert-file and --tls-key-file');
+  }
+  if (tls === 'self-managed' && (tlsCertFile || tlsKeyFile)) {
+    problems.push('--tls self-managed makes its own certificate, so --tls-cert-file and --tls-key-file have no place');
+  }
+  if (tls === 'self-managed' && standalone) {
+    problems.push('--standalone keeps no Secret, so --tls self-managed has no place');
+  }
+  if (options.clientNames.length > 0 && !options.clientCaFile) {
+    problems.push('--client-names says whom --client-ca-file lets in: name both or neither');
   }
   if (options.port !== 0 && options.port === options.metricsPort) {
     problems.push(`--port and --metrics-port are both ${options.port}`);
@@ -64,6 +90,27 @@ function contradictions(options: ServeOptions): readonly string[] {
   if (standalone && options.kubeconfig) problems.push('--standalone asks no API server, so --kubeconfig has no place');
   if (!standalone && options.namespaces) problems.push('--namespaces FILE is read with --standalone only');
   return problems;
+}
+
+function readTls(written: WrittenOptions, problems: string[]): ServeOptions['tls'] {
+  const { tls, tlsCertFile, tlsKeyFile, standalone } = written;
+  if (tls === 'self-managed' || tls === 'files') return tls;
+  if (tls !== undefined) problems.push(`--tls ${JSON.stringify(tls)} is none of self-managed, files`);
+  if (tlsCertFile || tlsKeyFile) return 'files';
+  return standalone === true ? 'memory' : 'self-managed';
+}
+
+/** Names are parts of paths and of certificates. */
+function readObjectName(flag: string, value: unknown, problems: string[]): string {
+  const name = String(value);
+  if (name.length <= 253 && /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name)) return name;
+  problems.push(`${flag} ${JSON.stringify(value)} is not a name that an object can have`);
+  return '';
+}
+
+function readNames(value: unknown): readonly string[] {
+  const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : [];
+  return names.filter((name) => name !== '');
 }
 
 function readNumber(flag: string, value: unknown, most: number, problems: string[]): number {

@@ -1,15 +1,23 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import { type Issued, loadCredentials } from './credentials.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TimeoutError, TooLargeError } from './errors.ts';
+import { createExchange, type Outgoing } from './exchange.ts';
 import { createLineSplitter } from './lines.ts';
 import type { Log } from './log.ts';
-import { abortable, createWatchdog } from './timing.ts';
+import { createWatchdog } from './timing.ts';
 
 export interface GetOptions {
   /** Milliseconds from the call to the last byte, credentials and a second try included. */
   readonly timeoutMs: number;
   readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteOptions {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly contentType: string;
+  readonly body: string;
+  /** Milliseconds from the call to the last byte, credentials and a second try included. */
+  readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
@@ -34,6 +42,11 @@ export interface ApiResponse {
 export interface ApiClient {
   /** Returns the whole answer, whatever its status. Rejects when there is none in time, or a too large one. */
   get(path: string, options: GetOptions): Promise<ApiResponse>;
+  /**
+   * Returns the whole answer to a change, whatever its status. Rejects when there is none in time: the change may have
+   * been made or not, and is not tried again.
+   */
+  send(path: string, options: WriteOptions): Promise<ApiResponse>;
   /** Resolves when the server ends the stream, or with the answer when its status is not 200. Rejects on anything else. */
   stream(path: string, options: StreamOptions): Promise<ApiResponse>;
   /** Epoch milliseconds of the last byte from the API server. */
@@ -51,8 +64,6 @@ export interface ApiClientOptions {
   readonly maxLineBytes?: number;
 }
 
-type Send = (path: string, accept: string, signal: AbortSignal) => Promise<IncomingMessage>;
-
 const defaultMaxBodyBytes = 32 * 1024 * 1024;
 /** etcd takes no object larger than 1.5 MiB, and only metadata is watched. */
 const defaultMaxLineBytes = 2 * 1024 * 1024;
@@ -64,36 +75,10 @@ const longestHandshakeMs = 30_000;
  */
 export async function createApiClient(options: ApiClientOptions): Promise<ApiClient> {
   const { now = Date.now, maxBodyBytes = defaultMaxBodyBytes, maxLineBytes = defaultMaxLineBytes } = options;
-  const credentials = await loadCredentials(options.kubeconfig, options.log);
-  const { request, agent } = transportFor(credentials.server);
   let lastContact: number | undefined;
-
-  function exchange(path: string, accept: string, issued: Issued, signal: AbortSignal): Promise<IncomingMessage> {
-    const headers = { ...issued.options.headers, accept, 'user-agent': 'pod-hardener' };
-    return new Promise((resolve, reject) => {
-      const url = credentials.server + path;
-      const outgoing = request(url, { agent, ...issued.options, headers, signal }, (response) => {
-        lastContact = now();
-        resolve(response);
-      });
-      outgoing.on('error', (error) => {
-        // The server may close an idle connection in the very moment in which it is used again.
-        const unlucky = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET' && !signal.aborted;
-        if (unlucky) exchange(path, accept, issued, signal).then(resolve, reject);
-        else reject(error);
-      });
-      outgoing.end();
-    });
-  }
-
-  const send: Send = async (path, accept, signal) => {
-    const issued = await abortable(credentials.current(), signal);
-    const response = await exchange(path, accept, issued, signal);
-    if (response.statusCode !== 401) return response;
-    response.destroy();
-    await abortable(credentials.renew(issued), signal);
-    return exchange(path, accept, await abortable(credentials.current(), signal), signal);
-  };
+  const exchange = await createExchange(options.kubeconfig, options.log, () => {
+    lastContact = now();
+  });
 
   async function read(response: IncomingMessage, onChunk: (chunk: Buffer) => void): Promise<void> {
     for await (const chunk of response) {
@@ -113,21 +98,26 @@ export async function createApiClient(options: ApiClientOptions): Promise<ApiCli
     return Buffer.concat(chunks, size).toString('utf8');
   }
 
+  function ask(outgoing: Outgoing, timeoutMs: number, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    const late = () => new TimeoutError(`the API server did not answer within ${timeoutMs} ms`);
+    const watchdog = createWatchdog(timeoutMs, late, signal);
+    return withReason(watchdog, async () => {
+      const response = await exchange.send(outgoing, watchdog.signal);
+      return toApiResponse(response, await readBody(response));
+    });
+  }
+
   return {
-    async get(path, { timeoutMs, accept = 'application/json', signal }) {
-      const late = () => new TimeoutError(`the API server did not answer within ${timeoutMs} ms`);
-      const watchdog = createWatchdog(timeoutMs, late, signal);
-      return withReason(watchdog, async () => {
-        const response = await send(path, accept, watchdog.signal);
-        return toApiResponse(response, await readBody(response));
-      });
-    },
+    get: (path, { timeoutMs, accept = 'application/json', signal }) => ask({ path, accept }, timeoutMs, signal),
+
+    send: (path, { timeoutMs, signal, ...written }) =>
+      ask({ path, accept: 'application/json', ...written }, timeoutMs, signal),
 
     async stream(path, { inactivityMs, accept = 'application/json', signal, onOpen, onLine }) {
       const silent = () => new TimeoutError('the API server has gone silent');
       const watchdog = createWatchdog(Math.min(inactivityMs, longestHandshakeMs), silent, signal);
       return withReason(watchdog, async () => {
-        const response = await send(path, accept, watchdog.signal);
+        const response = await exchange.send({ path, accept }, watchdog.signal);
         if (response.statusCode !== 200) return toApiResponse(response, await readBody(response));
         watchdog.touch(inactivityMs);
         onOpen?.();
@@ -141,15 +131,8 @@ export async function createApiClient(options: ApiClientOptions): Promise<ApiCli
     },
 
     lastContact: () => lastContact,
-    close: () => agent.destroy(),
+    close: exchange.close,
   };
-}
-
-function transportFor(server: string): { request: typeof https.request; agent: http.Agent } {
-  // Idle connections are given up before anything between us and the API server forgets them.
-  const options = { keepAlive: true, maxFreeSockets: 4, scheduling: 'lifo', timeout: 30_000 } as const;
-  if (server.startsWith('http:')) return { request: http.request, agent: new http.Agent(options) };
-  return { request: https.request, agent: new https.Agent(options) };
 }
 
 function toApiResponse(response: IncomingMessage, body: string): ApiResponse {

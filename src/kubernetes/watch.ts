@@ -6,6 +6,10 @@ import { decodeWatchEvent, type WatchEvent } from './watchEvent.ts';
 export interface WatchOptions {
   readonly client: ApiClient;
   readonly path: string;
+  /** Which objects of the collection are of interest; all when left out. */
+  readonly fieldSelector?: string;
+  /** What to accept for each of them; only their metadata when left out. */
+  readonly accept?: string;
   /** Only what happened after it is reported. */
   readonly resourceVersion: string;
   /** The server is asked to end the watch after this time. */
@@ -22,7 +26,9 @@ export interface WatchOptions {
  */
 export async function watchOnce(options: WatchOptions): Promise<void> {
   const { client, path, resourceVersion, timeoutSeconds, inactivityMs, signal, onOpen, onEvent } = options;
+  const { fieldSelector, accept = metadataOnly } = options;
   const query = new URLSearchParams({
+    ...(fieldSelector !== undefined && { fieldSelector }),
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion,
@@ -30,7 +36,7 @@ export async function watchOnce(options: WatchOptions): Promise<void> {
   });
   const response = await client.stream(`${path}?${query}`, {
     inactivityMs,
-    accept: metadataOnly,
+    accept,
     signal,
     onOpen,
     onLine: (line) => onEvent(decodeWatchEvent(line)),

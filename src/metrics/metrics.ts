@@ -72,14 +72,19 @@ export function createMetrics(version: string) {
     certificateReloads: counter('certificate_reloads_total', 'Attempts to take over a changed certificate.', [
       'result',
     ]),
+    certificateTrusted: gauge(
+      'certificate_trusted',
+      'Whether the CA bundle of the webhook configuration verifies the serving certificate: 0 or 1.',
+    ),
   };
   gauge('build_info', 'Always 1; says what is running.', ['version', 'node_version']).set(
     { version, node_version: process.version },
     1,
   );
   startAtZero(metrics);
-  // A gauge without labels starts at 0, which as a time would be 1970.
+  // A gauge without labels starts at 0, which as a time would be 1970, and as an answer a no.
   metrics.lastContact.remove();
+  metrics.certificateTrusted.remove();
   return metrics;
 }
 

@@ -13,8 +13,12 @@ export interface State {
   /** How many namespaces name each profile, by the profile as it is written. */
   readonly optedIn: ReadonlyMap<string, number>;
   readonly unrouted: number;
-  /** When the serving certificate expires, in milliseconds since 1970. */
-  readonly notAfter: number;
+  /** When the serving certificate expires, in milliseconds since 1970; undefined before there is one. */
+  readonly notAfter: number | undefined;
+  /** When the authority expires that signs it, where that is ours; in milliseconds since 1970. */
+  readonly caNotAfter: number | undefined;
+  /** Whether the API server trusts what is served; undefined where it is not known, or not ours to know. */
+  readonly isTrusted: boolean | undefined;
 }
 
 /** Makes the metrics say what the state is. */
@@ -22,7 +26,14 @@ export function show(metrics: Metrics, state: State): void {
   metrics.inFlight.set(state.inFlight);
   metrics.cacheSynced.set(state.synced ? 1 : 0);
   if (state.lastContact !== undefined) metrics.lastContact.set(state.lastContact / 1000);
-  metrics.certificateNotAfter.set({ certificate: 'serving' }, state.notAfter / 1000);
+  for (const [certificate, notAfter] of [
+    ['serving', state.notAfter],
+    ['ca', state.caNotAfter],
+  ] as const) {
+    if (notAfter !== undefined) metrics.certificateNotAfter.set({ certificate }, notAfter / 1000);
+  }
+  if (state.isTrusted === undefined) metrics.certificateTrusted.remove();
+  else metrics.certificateTrusted.set(state.isTrusted ? 1 : 0);
   metrics.unrouted.set(state.unrouted);
   for (const [counter, value] of [
     [metrics.cacheRestarts, state.restarts],

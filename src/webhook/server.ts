@@ -9,11 +9,17 @@ export interface KeyPair {
   readonly key: string;
 }
 
+/** What a server is known by, and whom it knows. */
+export interface Identity extends KeyPair {
+  /** The authorities, in PEM, one of which must have signed the certificate of a client; without them nobody is asked. */
+  readonly clientCa?: string;
+}
+
 /**
  * What every secure context of ours must say. A server keeps none of it by itself when its certificate is exchanged.
  */
-export function contextOptions({ cert, key }: KeyPair): SecureContextOptions {
-  return { cert, key, minVersion: 'TLSv1.2', ciphers };
+export function contextOptions({ cert, key, clientCa }: Identity): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2', ciphers, ...(clientCa !== undefined && { ca: clientCa }) };
 }
 
 const ciphers = [
@@ -51,11 +57,15 @@ export const patience: Patience = {
   answer: 30_000,
 };
 
-/** An HTTPS server that no slow, silent or garbled connection holds up. It does not listen yet. */
-export function createTlsServer(keyPair: KeyPair, handler: RequestListener, limits: Patience = patience): Server {
+/**
+ * An HTTPS server that no slow, silent or garbled connection holds up. It does not listen yet. Whether clients must show a
+ * certificate is settled by the first identity.
+ */
+export function createTlsServer(identity: Identity, handler: RequestListener, limits: Patience = patience): Server {
   const server = https.createServer(
     {
-      ...contextOptions(keyPair),
+      ...contextOptions(identity),
+      ...(identity.clientCa !== undefined && { requestCert: true, rejectUnauthorized: true }),
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: limits.handshake,
       headersTimeout: limits.headers,

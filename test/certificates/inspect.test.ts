@@ -112,7 +112,11 @@ describe('inspectKeyPair', () => {
       () => [good.cert, `${good.key}\n${'#'.repeat(1_000_000)}`],
       'the key file is larger than 65536 bytes',
     ],
-    ['a chain of eleven', () => [`${good.cert}\n`.repeat(11), good.key], 'the chain has more than 10 certificates'],
+    [
+      'a chain of eleven',
+      () => [`${good.cert}\n`.repeat(11), good.key],
+      'the certificate file has more than 10 certificates',
+    ],
   ] as const) {
     it(`refuses ${what}`, () => {
       const [cert, key] = pairOf() as [string, string];

@@ -4,6 +4,13 @@ import { serveCommand } from '../../src/commands/serve.ts';
 import { parseServeOptions, type WrittenOptions } from '../../src/commands/serveOptions.ts';
 
 const certificate = ['--tls-cert-file', 'tls.crt', '--tls-key-file', 'tls.key'];
+/** What is the same in every case below, unless it is given. */
+const names = {
+  clientNames: [],
+  webhookName: 'pod-hardener',
+  serviceName: 'pod-hardener',
+  secretName: 'pod-hardener-tls',
+};
 const standalone = ['--standalone', '--namespaces', 'namespaces.yaml'];
 
 /** What the command line and the environment come to. */
@@ -20,10 +27,10 @@ function parse(args: readonly string[], environment: Readonly<Record<string, str
 
 describe('the options of serve', () => {
   it('are for a cluster by default', () => {
-    expect(parse(certificate)).to.deep.equal({
+    expect(parse([])).to.deep.equal({
+      ...names,
       standalone: false,
-      tlsCertFile: 'tls.crt',
-      tlsKeyFile: 'tls.key',
+      tls: 'self-managed',
       port: 8443,
       metricsPort: 8080,
       optIn: 'label',
@@ -34,9 +41,18 @@ describe('the options of serve', () => {
     });
   });
 
+  it('take the certificate from files when these are named', () => {
+    const files = { tls: 'files', tlsCertFile: 'tls.crt', tlsKeyFile: 'tls.key' };
+    expect(parse(certificate)).to.include(files);
+    expect(parse([...certificate, '--tls', 'files'])).to.include(files);
+    expect(parse([...certificate, ...standalone])).to.include(files);
+  });
+
   it('need neither a certificate nor a delay when it stands alone', () => {
     expect(parse(standalone)).to.deep.equal({
+      ...names,
       standalone: true,
+      tls: 'memory',
       namespaces: 'namespaces.yaml',
       port: 8443,
       metricsPort: 8080,
@@ -53,8 +69,17 @@ describe('the options of serve', () => {
       ...certificate,
       ...['--kubeconfig', 'config', '--host', '::', '--port', '0', '--metrics-port', '65535', '--opt-in', 'annotation'],
       ...['--shutdown-delay', '1500ms', '--metrics-namespaces', '0', '--no-provenance', '--log-level', 'debug'],
+      ...['--tls', 'files', '--client-ca-file', 'ca.crt', '--client-names', 'a, b.example,'],
+      ...['--webhook-name', 'w', '--service-name', 's', '--secret-name', 't', '--namespace', 'n'],
     ];
     expect(parse(given)).to.deep.equal({
+      tls: 'files',
+      clientCaFile: 'ca.crt',
+      clientNames: ['a', 'b.example'],
+      webhookName: 'w',
+      serviceName: 's',
+      secretName: 't',
+      namespace: 'n',
       kubeconfig: 'config',
       host: '::',
       standalone: false,
@@ -75,6 +100,7 @@ describe('the options of serve', () => {
       PODHARDENER_STANDALONE: 'true',
       PODHARDENER_NAMESPACES: 'from-environment.yaml',
       PODHARDENER_PORT: '1',
+      PODHARDENER_SECRET_NAME: 'from-environment',
       PODHARDENER_METRICS_PORT: '2',
       PODHARDENER_SHUTDOWN_DELAY: '3s',
       PODHARDENER_NO_PROVENANCE: 'true',
@@ -83,7 +109,10 @@ describe('the options of serve', () => {
       POD_HARDENER_PORT: 'tcp://10.96.0.7:443',
     };
     expect(parse(['--port', '7'], environment)).to.deep.equal({
+      ...names,
+      secretName: 'from-environment',
       standalone: true,
+      tls: 'memory',
       namespaces: 'from-environment.yaml',
       port: 7,
       metricsPort: 2,
@@ -138,6 +167,14 @@ describe('the options of serve', () => {
     [['--opt-in', 'Label'], '--opt-in "Label" is none of label, annotation'],
     [['--log-level', 'trace'], '--log-level "trace" is none of error, warn, info, debug'],
     [['--kubeconfig', 'config'], '--standalone asks no API server, so --kubeconfig has no place'],
+    [['--tls', 'acme'], '--tls "acme" is none of self-managed, files'],
+    [['--tls', 'files'], '--tls files needs --tls-cert-file and --tls-key-file'],
+    [['--tls', 'self-managed'], '--standalone keeps no Secret, so --tls self-managed has no place'],
+    [['--secret-name', '../x'], '--secret-name "../x" is not a name that an object can have'],
+    [['--service-name', 'A'], '--service-name "A" is not a name that an object can have'],
+    [['--webhook-name', ''], '--webhook-name "" is not a name that an object can have'],
+    [['--namespace', 'a/b'], '--namespace "a/b" is not a name that an object can have'],
+    [['--client-names', 'a'], '--client-names says whom --client-ca-file lets in: name both or neither'],
     [['--tls-cert-file', 'x'], '--tls-cert-file and --tls-key-file go together: name both or neither'],
     [['--tls-key-file', 'x'], '--tls-cert-file and --tls-key-file go together: name both or neither'],
   ] as const) {
@@ -146,9 +183,9 @@ describe('the options of serve', () => {
     });
   }
 
-  it('are refused without a certificate in a cluster', () => {
-    expect(problemsOf()).to.deep.equal([
-      'a certificate is missing: name --tls-cert-file and --tls-key-file, or try it out with --standalone',
+  it('are refused with files beside a certificate that is managed here', () => {
+    expect(problemsOf('--tls', 'self-managed', ...certificate)).to.deep.equal([
+      '--tls self-managed makes its own certificate, so --tls-cert-file and --tls-key-file have no place',
     ]);
   });
 
@@ -184,6 +221,9 @@ describe('the options of serve', () => {
       optIn: 'label',
       metricsNamespaces: '3',
       logLevel: 'info',
+      webhookName: 'w',
+      serviceName: 's',
+      secretName: 't',
     };
     expect(parseServeOptions(written)).to.include({ provenance: true, shutdownDelayMs: 0 });
   });

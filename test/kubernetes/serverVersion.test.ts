@@ -13,6 +13,7 @@ function clientAnswering(...answers: readonly (Partial<ApiResponse> | Error)[]):
       if (answer instanceof Error) throw answer;
       return { status: 200, headers: {}, body: '', ...answer };
     },
+    send: () => Promise.reject(new Error('nothing is changed')),
     stream: () => Promise.reject(new Error('nothing is streamed')),
     lastContact: () => undefined,
     close: () => {},

@@ -12,6 +12,8 @@ const unsynced: State = {
   optedIn: new Map(),
   unrouted: 0,
   notAfter: Date.UTC(2031, 0, 1),
+  caNotAfter: undefined,
+  isTrusted: undefined,
 };
 
 describe('show', () => {

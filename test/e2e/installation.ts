@@ -1,0 +1,95 @@
+import { type Cluster, cluster, expectSuccess } from './cluster.ts';
+import { users } from './controlPlane.ts';
+import { freePort } from './freePort.ts';
+import type { RunningProcess } from './processes.ts';
+import { program } from './program.ts';
+import { parseSeries, type Series } from './prometheus.ts';
+import { until } from './until.ts';
+import { configurations, webhookManifest } from './webhook.ts';
+
+/** Where pod-hardener is installed. */
+export const home = 'pod-hardener-system';
+export const secrets = `/api/v1/namespaces/${home}/secrets`;
+export const secretPath = `${secrets}/pod-hardener-tls`;
+
+/** pod-hardener as it runs in a cluster: it has its certificate from its Secret, and is called by its Service. */
+export interface Installation {
+  readonly process: RunningProcess;
+  /** Milliseconds from its start until it was ready. */
+  readonly readyAfterMs: number;
+  readiness(): Promise<{ readonly status: number; readonly text: string }>;
+  /** The series of the program's own metrics whose names start with one of the prefixes. */
+  series(...prefixes: string[]): Promise<Series>;
+}
+
+/** Makes the namespace, the rights and the empty Secret of the manifest, and a Service that leads to a port of this machine. */
+export async function install(secret: object): Promise<number> {
+  const { api, apply } = cluster();
+  await apply('/api/v1/namespaces', { metadata: { name: home } });
+  await grant(cluster());
+  await api.request('DELETE', secretPath);
+  expectSuccess(await api.request('POST', secrets, { metadata: { name: 'pod-hardener-tls' }, ...secret }));
+  const port = await freePort();
+  await api.request('DELETE', `/api/v1/namespaces/${home}/services/pod-hardener`);
+  // A name outside the cluster is the one kind of Service that leads anywhere without a proxy.
+  const spec = { type: 'ExternalName', externalName: 'localhost' };
+  await apply(`/api/v1/namespaces/${home}/services`, { metadata: { name: 'pod-hardener' }, ...{ spec } });
+  return port;
+}
+
+/** Registers the webhook of the manifest on the port, under `Fail`: every failed handshake is a refused pod. */
+export async function register(port: number, changes: object = {}): Promise<void> {
+  const { webhooks, ...configuration } = await webhookManifest();
+  const [webhook] = webhooks;
+  const { service } = webhook.clientConfig as { service: object };
+  const clientConfig = { service: { ...service, port } };
+  await cluster().api.request('DELETE', `${configurations}/${configuration.metadata.name}`);
+  const ours = { ...webhook, clientConfig, failurePolicy: 'Fail', ...changes };
+  await cluster().apply(configurations, { ...configuration, ...{ webhooks: [ours] } });
+}
+
+/** Starts the program with the rights of its ServiceAccount, and waits until it is ready. */
+export async function startInstalled(port: number, args: readonly string[] = []): Promise<Installation> {
+  const metricsPort = await freePort();
+  const started = performance.now();
+  const server = cluster().processes.start(process.execPath, [
+    ...[program, 'serve', '--kubeconfig', await cluster().kubeconfig(users.podHardener.token)],
+    ...['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort), '--shutdown-delay', '0s'],
+    ...args,
+  ]);
+  const page = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
+  const readiness = async () => {
+    const response = await page('/readyz');
+    return { status: response.status, text: await response.text() };
+  };
+  await until('it is ready', async () => (await readiness()).status === 200).catch((error: Error) => {
+    throw new Error(`${error.message}\n${server.output().slice(-3000)}`);
+  });
+  return {
+    process: server,
+    readyAfterMs: performance.now() - started,
+    readiness,
+    series: async (...prefixes) => parseSeries(await (await page('/metrics')).text(), ...prefixes),
+  };
+}
+
+/** The rights that rotation needs, by name: nothing else may be read or written. */
+async function grant({ apply }: Cluster): Promise<void> {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const metadata = { name: 'pod-hardener-certificates' };
+  const subjects = [{ kind: 'User', name: users.podHardener.name }];
+  const toRole = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name });
+  const secret = { apiGroups: [''], resources: ['secrets'], resourceNames: ['pod-hardener-tls'] };
+  const configuration = {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['mutatingwebhookconfigurations'],
+    resourceNames: ['pod-hardener'],
+  };
+  const verbs = ['get', 'list', 'watch', 'patch'];
+  await apply(`${rbac}/namespaces/${home}/roles`, { metadata, ...{ rules: [{ ...secret, verbs }] } });
+  const roleBinding = { metadata, ...{ roleRef: toRole('Role'), subjects } };
+  await apply(`${rbac}/namespaces/${home}/rolebindings`, roleBinding);
+  await apply(`${rbac}/clusterroles`, { metadata, ...{ rules: [{ ...configuration, verbs }] } });
+  const clusterRoleBinding = { metadata, ...{ roleRef: toRole('ClusterRole'), subjects } };
+  await apply(`${rbac}/clusterrolebindings`, clusterRoleBinding);
+}
