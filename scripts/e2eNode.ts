@@ -13,7 +13,7 @@ import { linkNodePrograms } from './node/programs.ts';
 
 const help = `Usage: npm run e2e:node [-- OPTIONS] [FILES]
 
-Tests pod-hardener in a whole cluster on this machine: a control plane, and a node on which its replicas run as real pods.
+Tests pod-hardener in a whole cluster on this machine: a control plane, and a node that runs its replicas as real pods.
 All of it lives in mount, network and process namespaces of its own, so nothing of the machine is changed. Needs root.
 OPTIONS and FILES go to mocha: --grep TEXT, --bail, test/node/restricted.test.ts. Without FILES, all tests run.
 
@@ -57,7 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function prepare(folder: string): Promise<NodeJS.ProcessEnv> {
   const programs = join(folder, 'bin');
   const libraries = await linkNodePrograms(programs, process.env, say);
-  say('builds the image of pod-hardener');
+  say(`builds the image of pod-hardener, with Node ${process.version}`);
   await bundle(join(folder, 'dist'));
   await mkdir(join(folder, 'images'));
   const image = await programImage(await installedImage(), join(folder, 'dist'));

@@ -21,7 +21,7 @@ export function toTar(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
 }
 
-/** A header of POSIX.1-1988 (ustar), which every reader of archives knows. Throws if a name is longer than it allows. */
+/** A header of POSIX.1-1988 (ustar), which every reader of archives knows. Throws if a name is too long for it. */
 function headerOf({ name, linkTo, mode = 0o755, uid = 0 }: TarEntry, size: number): Buffer {
   const header = Buffer.alloc(block);
   const text = (value: string, offset: number, length: number) => {

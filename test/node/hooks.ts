@@ -5,7 +5,7 @@ const say = (line: string) => console.error(`${((Date.now() - started) / 1000).t
 
 let cluster: NodeCluster | undefined;
 
-/** One cluster for all test files. Nobody stops it: the kernel does when this process ends, the first of its namespace. */
+/** One cluster for all test files. Nobody stops it: the kernel does, when the first process of its namespace ends. */
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     this.timeout(180_000);

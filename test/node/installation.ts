@@ -1,6 +1,7 @@
 import type { V1Pod, V1PodList } from '@kubernetes/client-node';
 import { until } from '../e2e/until.ts';
 import { nodeCluster } from './nodeCluster.ts';
+import { parseStatus } from './runningPod.ts';
 
 export const ownNamespace = 'pod-hardener-system';
 
@@ -54,4 +55,15 @@ export async function untilSettled(): Promise<void> {
     },
     60,
   );
+}
+
+/** What a script prints in a replica. Nothing but Node is in the image, so Node is what looks around in it. */
+export function inReplica(name: string | undefined, script: string): Promise<string> {
+  const node = ['/nodejs/bin/node', '-e', script];
+  return nodeCluster().kubectl(['-n', ownNamespace, 'exec', String(name), '--', ...node]);
+}
+
+/** What the kernel says of the program in a replica. */
+export async function replicaStatus(name: string | undefined): Promise<Readonly<Record<string, string>>> {
+  return parseStatus(await inReplica(name, "process.stdout.write(fs.readFileSync('/proc/1/status'))"));
 }

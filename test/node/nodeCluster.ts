@@ -18,7 +18,7 @@ import { until } from '../e2e/until.ts';
 
 /** A control plane with one node on which pods really run, and the few things that tests do to it all the time. */
 export interface NodeCluster extends ControlPlane, Pick<Cluster, 'createPod' | 'note' | 'notes'> {
-  /** Runs kubectl as the administrator, with `input` on its standard input. Answers with what it prints; throws what it complains about. */
+  /** What kubectl prints for the administrator, with `input` on its standard input. Throws what it complains about. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** Creates a namespace of that name and a random end, and waits for the account that its pods run under. */
   createNamespace(name: string, labels: Readonly<Record<string, string>>): Promise<string>;
@@ -113,7 +113,7 @@ function startPrograms({ processes }: ControlPlane, folder: string) {
   };
 }
 
-/** It makes pods of Deployments, lists the endpoints of Services, and gives namespaces an account and the CA to trust. */
+/** It makes the pods of Deployments, lists endpoints of Services, and gives namespaces an account and the CA to trust. */
 function controllerManagerArgs({ folder }: ControlPlane, kubeconfig: string): readonly string[] {
   return [
     ...['--kubeconfig', kubeconfig, '--leader-elect=false', '--secure-port=0'],
