@@ -1,3 +1,4 @@
+import { whatReplicasSay } from './installation.ts';
 import { type NodeCluster, openSharedNodeCluster } from './nodeCluster.ts';
 
 const started = Number(process.env.POD_HARDENER_NODE_STARTED);
@@ -14,8 +15,8 @@ export const mochaHooks = {
     cluster = await openSharedNodeCluster(folder, controlGroup, say);
   },
 
-  afterEach(this: Mocha.Context) {
-    if (this.currentTest?.state === 'failed') console.log(cluster?.nodeLogs());
+  async afterEach(this: Mocha.Context) {
+    if (this.currentTest?.state === 'failed') console.log(await whatReplicasSay());
   },
 
   afterAll() {

@@ -14,7 +14,7 @@ describe('an installation by manifests/install.yaml', () => {
     ]);
   });
 
-  it('runs what the manifest says: no user but 65532, no capability, no new privilege, system calls filtered', async () => {
+  it('runs as the manifest says: as user 65532, without capabilities and new privileges, with filtered system calls', async () => {
     for (const { metadata } of await replicas()) {
       const { Uid, Gid, CapEff, CapBnd, NoNewPrivs, Seccomp } = await replicaStatus(metadata?.name);
       expect({ Uid, Gid, CapEff, CapBnd, NoNewPrivs, Seccomp }).to.deep.equal({

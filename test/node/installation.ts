@@ -23,16 +23,23 @@ async function apply(): Promise<void> {
 
 /** Waits until the newest version runs in all replicas. Throws with what Kubernetes and the replicas say otherwise. */
 export async function rolledOut(): Promise<void> {
-  const own = (...args: string[]) => nodeCluster().kubectl(['-n', ownNamespace, ...args]);
-  await own('rollout', 'status', 'deployment/pod-hardener', '--timeout=90s').catch(async (error: Error) => {
-    const labelled = ['-l', 'app.kubernetes.io/name=pod-hardener'];
-    const about = await Promise.all([
-      own('get', 'pods'),
-      own('get', 'events', '--sort-by=.lastTimestamp'),
-      own('logs', ...labelled, '--prefix', '--tail=20').catch(String),
-    ]);
-    throw new Error([error.message, ...about].join('\n'));
-  });
+  const rollout = ['-n', ownNamespace, 'rollout', 'status', 'deployment/pod-hardener', '--timeout=90s'];
+  await nodeCluster()
+    .kubectl(rollout)
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await whatReplicasSay()}`);
+    });
+}
+
+/** The state of the replicas, what happened to them, and what they logged last. */
+export async function whatReplicasSay(): Promise<string> {
+  const own = (...args: string[]) =>
+    nodeCluster()
+      .kubectl(['-n', ownNamespace, ...args])
+      .catch(String);
+  const lists = [await own('get', 'pods'), await own('get', 'events', '--sort-by=.lastTimestamp')];
+  const logs = await own('logs', '-l', 'app.kubernetes.io/name=pod-hardener', '--prefix', '--tail=20');
+  return [...lists, logs].join('\n');
 }
 
 /** The replicas that are not being deleted, the oldest first. */

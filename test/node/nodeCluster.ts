@@ -26,8 +26,6 @@ export interface NodeCluster extends ControlPlane, Pick<Cluster, 'createPod' | '
   getPod(namespace: string, name: string): Promise<V1Pod>;
   /** Puts an image of busybox and the given files onto the node, where no registry can be reached. */
   addImage(name: string, config: ImageConfig, files?: readonly TarEntry[]): Promise<void>;
-  /** The last lines that each program of the node has logged. */
-  nodeLogs(): string;
 }
 
 const nodeName = 'node1';
@@ -96,7 +94,6 @@ export async function startNodeCluster(
     getPod: async (namespace, name) =>
       JSON.parse(await kubectl(['-n', namespace, 'get', 'pod', name, '-o', 'json'])) as V1Pod,
     addImage: async (name, config, files) => addImage(await busyboxImage(name, busybox, config, files)),
-    nodeLogs: logs,
   };
 }
 
