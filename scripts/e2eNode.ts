@@ -82,7 +82,7 @@ async function installedImage(): Promise<string> {
 /** When the tests are over, what runs beside them is not waited for: it ends with them. */
 function mochaArgs(args: readonly string[]): string[] {
   const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
-  const options = ['--no-config', '--exit', '--require=test/node/hooks.ts', '--timeout=120000', '--slow=60000'];
+  const options = ['--no-config', '--exit', '--require=test/node/hooks.ts', '--timeout=300000', '--slow=60000'];
   const files = args.some((arg) => arg.endsWith('.test.ts')) ? [] : ['test/node/*.test.ts'];
   return ['--import=tsx', mocha, ...options, '--forbid-only', ...args, ...files];
 }

@@ -1,6 +1,6 @@
-import type { CoreV1EventList, V1MutatingWebhookConfiguration, V1Pod, V1Secret } from '@kubernetes/client-node';
+import type { CoreV1EventList, V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { inReplica, install, ownNamespace, replicaStatus, replicas } from './installation.ts';
+import { getOwn, inReplica, install, ownNamespace, replicaStatus, replicas, trust } from './installation.ts';
 import { nodeCluster } from './nodeCluster.ts';
 
 describe('an installation by manifests/install.yaml', () => {
@@ -37,10 +37,8 @@ describe('an installation by manifests/install.yaml', () => {
   });
 
   it('has made its certificates itself, and told the API server whom to trust', async () => {
-    const secret = await getJson<V1Secret>('secret/pod-hardener-tls');
-    expect(secret.data).to.include.keys('ca.crt', 'tls.crt', 'tls.key');
-    const configuration = await getJson<V1MutatingWebhookConfiguration>('mutatingwebhookconfiguration/pod-hardener');
-    const bundle = Buffer.from(configuration.webhooks?.[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+    const { secret, bundle } = await trust();
+    expect(secret).to.include.keys('ca.crt', 'tls.crt', 'tls.key');
     expect(bundle.match(/BEGIN CERTIFICATE/g)).to.have.length(1);
   });
 
@@ -59,7 +57,7 @@ describe('an installation by manifests/install.yaml', () => {
 
   it('gives the kubelet nothing to complain about once it is ready', async () => {
     const ready = new Map((await replicas()).map((pod) => [pod.metadata?.name, readySince(pod)]));
-    const { items } = await getJson<CoreV1EventList>('events');
+    const { items } = await getOwn<CoreV1EventList>('events');
     const late = items.filter(({ involvedObject, lastTimestamp }) => {
       const since = ready.get(involvedObject.name);
       return since !== undefined && String(lastTimestamp) > since;
@@ -72,8 +70,4 @@ describe('an installation by manifests/install.yaml', () => {
 /** The moment as it stands in JSON, which sorts like a text. */
 function readySince({ status }: V1Pod): string {
   return String(status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime);
-}
-
-async function getJson<T>(what: string): Promise<T> {
-  return JSON.parse(await nodeCluster().kubectl(['-n', ownNamespace, 'get', what, '-o', 'json'])) as T;
 }

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { enforced, optedIn } from '../e2e/cluster.ts';
 import { plainPod, rayHead } from '../e2e/pods.ts';
+import { until } from '../e2e/until.ts';
 import { install } from './installation.ts';
 import { nodeCluster } from './nodeCluster.ts';
 import { parseStatus, untilRunning } from './runningPod.ts';
@@ -37,6 +38,45 @@ describe('in a namespace that enforces `restricted`', () => {
       'written\n',
     );
   });
+
+  it('`kubectl debug` gets a container into such a pod, which is confined as well', async () => {
+    const namespace = await nodeCluster().createNamespace('debug', { ...enforced, ...optedIn });
+    await nodeCluster().createPod(namespace, podOf(image));
+    await untilRunning(namespace, 'app');
+    // The default profile asks for SYS_PTRACE, which `restricted` allows nobody.
+    const debug = ['debug', 'app', '--profile=baseline', '--container=debugger', `--image=${image}`];
+    await nodeCluster().kubectl(['-n', namespace, ...debug, '--', 'sleep', '1000000']);
+    const status = await until('the debugger runs', () =>
+      nodeCluster().kubectl(['-n', namespace, 'exec', 'app', '-c', 'debugger', '--', 'cat', '/proc/1/status']),
+    );
+    const { CapBnd, NoNewPrivs, Seccomp } = parseStatus(status);
+    expect({ CapBnd, NoNewPrivs, Seccomp }).to.deep.equal({
+      CapBnd: '0000000000000000',
+      NoNewPrivs: '1',
+      Seccomp: '2',
+    });
+  });
+
+  for (const { user, words } of [
+    { user: '', words: 'container has runAsNonRoot and image will run as root' },
+    {
+      user: 'app',
+      words: 'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root',
+    },
+  ]) {
+    it(`a pod whose image names ${user || 'no'} user is created, and the kubelet refuses to start it in known words`, async () => {
+      const name = `pod-hardener.test/user-${user || 'none'}:1`;
+      await nodeCluster().addImage(name, { User: user, Cmd: ['sleep', '1000000'] });
+      const namespace = await nodeCluster().createNamespace('image', { ...enforced, ...optedIn });
+      expect((await nodeCluster().createPod(namespace, podOf(name))).message).to.equal('');
+      const waiting = await until('the kubelet has refused it', async () => {
+        const { status } = await nodeCluster().getPod(namespace, 'app');
+        const state = status?.containerStatuses?.[0]?.state?.waiting;
+        return state?.reason === 'CreateContainerConfigError' && state;
+      });
+      expect(waiting.message).to.match(new RegExp(`^${words.replaceAll(/[()]/g, '\\$&')} \\(pod: "app_`));
+    });
+  }
 
   it('the head of a Ray cluster is refused, and starts when the namespace is opted in', async () => {
     await addRayImage();

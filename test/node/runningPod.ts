@@ -10,7 +10,7 @@ export async function untilRunning(namespace: string, name: string): Promise<V1P
     const states = pod.status?.containerStatuses ?? [];
     return states.length > 0 && states.every(({ state }) => state?.running !== undefined) && pod;
   };
-  return until(`${name} runs`, isRunning, 60).catch((error: Error) => {
+  return until(`${name} runs`, isRunning, 120).catch((error: Error) => {
     throw new Error(`${error.message}: ${JSON.stringify(pod?.status?.containerStatuses ?? pod?.status)}`);
   });
 }
