@@ -6,13 +6,13 @@ import { kubectlProgram } from './controlPlane.ts';
 
 const help = `Usage: npm run manifests [-- --check]
 
-Renders manifests/overlays/default into manifests/install.yaml, with the kubectl that the tests use.
+Renders manifests/overlays/default into manifests/install.yaml, with the kubectl that the tests use, and copies the
+chart's values.yaml into its README.
 
-  --check    write nothing; fail if the file is not what would be written
+  --check    write nothing; fail if a file is not what would be written
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = 'manifests/install.yaml';
 const header = `# pod-hardener and all that it needs, rendered by \`npm run manifests\` from manifests/overlays/default.
 # The files in manifests/base say why things are as they are.
 `;
@@ -30,18 +30,29 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   process.chdir(root);
-  const rendered = header + (await kustomize('manifests/overlays/default'));
-  const isCurrent = (await readFile(target, 'utf8').catch(() => '')) === rendered;
-  if (isCurrent) say(`${target} is up to date`);
-  else if (args.includes('--check')) throw new Error(`${target} is stale: run \`npm run manifests\` and commit it`);
-  else {
-    await writeFile(target, rendered);
-    say(`${target} is written`);
+  const renew = args.includes('--check') ? refuse : writeFile;
+  const files = { 'manifests/install.yaml': await installYaml(), 'manifests/chart/README.md': await chartReadme() };
+  for (const [path, content] of Object.entries(files)) {
+    const isCurrent = (await readFile(path, 'utf8').catch(() => '')) === content;
+    if (!isCurrent) await renew(path, content);
+    say(`${path} is ${isCurrent ? 'up to date' : 'written'}`);
   }
   return 0;
 }
 
-async function kustomize(folder: string): Promise<string> {
+async function refuse(path: string): Promise<void> {
+  throw new Error(`${path} is stale: run \`npm run manifests\` and commit it`);
+}
+
+async function installYaml(): Promise<string> {
   const kubectl = await kubectlProgram(process.env, say);
-  return (await promisify(execFile)(kubectl, ['kustomize', folder])).stdout;
+  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', 'manifests/overlays/default']);
+  return header + stdout;
+}
+
+/** The values, with all that their comments say, take the place of the block in which they stood before. */
+async function chartReadme(): Promise<string> {
+  const readme = await readFile('manifests/chart/README.md', 'utf8');
+  const values = await readFile('manifests/chart/values.yaml', 'utf8');
+  return readme.replace(/```yaml\n.*?```\n/s, () => `\`\`\`yaml\n${values}\`\`\`\n`);
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -193,7 +193,8 @@ async function untilServing(url: string, server: RunningProcess, folder: string)
 }
 
 async function writeKubeconfig(folder: string, server: string, ca: string, token: string): Promise<string> {
-  const path = join(folder, `${token}.kubeconfig`);
+  // The token of a ServiceAccount is longer than the name of a file may be.
+  const path = join(folder, `${createHash('sha256').update(token).digest('hex').slice(0, 12)}.kubeconfig`);
   const cluster = { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
   const config = {
     apiVersion: 'v1',
