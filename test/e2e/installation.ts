@@ -25,15 +25,14 @@ export interface Installation {
 /** Makes the namespace, the rights and the empty Secret of the manifest, and a Service that leads to a port of this machine. */
 export async function install(secret: object): Promise<number> {
   const { api, apply } = cluster();
-  await apply('/api/v1/namespaces', { metadata: { name: home } });
+  await apply('/api/v1/namespaces', object('v1', 'Namespace', home, {}));
   await grant(cluster());
   await api.request('DELETE', secretPath);
   expectSuccess(await api.request('POST', secrets, { metadata: { name: 'pod-hardener-tls' }, ...secret }));
   const port = await freePort();
-  await api.request('DELETE', `/api/v1/namespaces/${home}/services/pod-hardener`);
   // A name outside the cluster is the one kind of Service that leads anywhere without a proxy.
   const spec = { type: 'ExternalName', externalName: 'localhost' };
-  await apply(`/api/v1/namespaces/${home}/services`, { metadata: { name: 'pod-hardener' }, ...{ spec } });
+  await apply(`/api/v1/namespaces/${home}/services`, object('v1', 'Service', 'pod-hardener', { spec }));
   return port;
 }
 
@@ -75,21 +74,25 @@ export async function startInstalled(port: number, args: readonly string[] = [])
 
 /** The rights that rotation needs, by name: nothing else may be read or written. */
 async function grant({ apply }: Cluster): Promise<void> {
-  const rbac = '/apis/rbac.authorization.k8s.io/v1';
-  const metadata = { name: 'pod-hardener-certificates' };
-  const subjects = [{ kind: 'User', name: users.podHardener.name }];
-  const toRole = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name });
-  const secret = { apiGroups: [''], resources: ['secrets'], resourceNames: ['pod-hardener-tls'] };
+  const group = 'rbac.authorization.k8s.io';
+  const [path, version] = [`/apis/${group}/v1`, `${group}/v1`];
+  const name = 'pod-hardener-certificates';
+  const verbs = ['get', 'list', 'watch', 'patch'];
+  const secret = { apiGroups: [''], resources: ['secrets'], resourceNames: ['pod-hardener-tls'], verbs };
   const configuration = {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['mutatingwebhookconfigurations'],
     resourceNames: ['pod-hardener'],
+    verbs,
   };
-  const verbs = ['get', 'list', 'watch', 'patch'];
-  await apply(`${rbac}/namespaces/${home}/roles`, { metadata, ...{ rules: [{ ...secret, verbs }] } });
-  const roleBinding = { metadata, ...{ roleRef: toRole('Role'), subjects } };
-  await apply(`${rbac}/namespaces/${home}/rolebindings`, roleBinding);
-  await apply(`${rbac}/clusterroles`, { metadata, ...{ rules: [{ ...configuration, verbs }] } });
-  const clusterRoleBinding = { metadata, ...{ roleRef: toRole('ClusterRole'), subjects } };
-  await apply(`${rbac}/clusterrolebindings`, clusterRoleBinding);
+  const subjects = [{ kind: 'User', name: users.podHardener.name }];
+  const toRole = (kind: string) => ({ subjects, roleRef: { apiGroup: group, kind, name } });
+  await apply(`${path}/namespaces/${home}/roles`, object(version, 'Role', name, { rules: [secret] }));
+  await apply(`${path}/namespaces/${home}/rolebindings`, object(version, 'RoleBinding', name, toRole('Role')));
+  await apply(`${path}/clusterroles`, object(version, 'ClusterRole', name, { rules: [configuration] }));
+  await apply(`${path}/clusterrolebindings`, object(version, 'ClusterRoleBinding', name, toRole('ClusterRole')));
+}
+
+function object(apiVersion: string, kind: string, name: string, rest: object) {
+  return { apiVersion, kind, metadata: { name }, ...rest };
 }
