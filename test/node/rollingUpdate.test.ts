@@ -84,11 +84,10 @@ async function underLoad(what: string, act: () => Promise<void>): Promise<number
   }
   const answers = [...load.answers, ...stored];
   const lost = answers.filter((answer) => faultsIn([answer]).length > 0).length;
-  nodeCluster().note(
-    `during ${what}: ${answers.length} pods created, ${lost} lost, ${stored.length} of them to be started`,
-  );
+  nodeCluster().note(`during ${what}: ${answers.length} pods created, ${lost} lost`);
   expect(faultsIn(answers)).to.deep.equal([]);
   for (const { pod } of stored) await untilRunning(namespace, String(pod.metadata?.name));
+  nodeCluster().note(`during ${what}: ${stored.length} pods started`);
   // A node has room for about a hundred pods.
   await nodeCluster().kubectl(['delete', 'namespace', namespace, '--wait=false']);
   return seconds;
