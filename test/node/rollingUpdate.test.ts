@@ -93,14 +93,16 @@ async function underLoad(what: string, act: () => Promise<void>): Promise<number
   return seconds;
 }
 
-/** Creates a small pod every three seconds until it is stopped, and answers with what the API server said to each. */
+/** Creates a small pod now and every three seconds until it is stopped. Answers with what the API server said to each. */
 function startPods(namespace: string) {
   const answers: Promise<PodAnswer>[] = [];
-  const timer = setInterval(() => {
+  const create = () => {
     const containers = [{ name: 'app', image }];
     const pod = plainPod(`started-${answers.length}`, { containers, terminationGracePeriodSeconds: 0 });
     answers.push(nodeCluster().createPod(namespace, pod));
-  }, 3000);
+  };
+  create();
+  const timer = setInterval(create, 3000);
   return {
     stop(): Promise<readonly PodAnswer[]> {
       clearInterval(timer);
