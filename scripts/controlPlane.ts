@@ -1,11 +1,15 @@
 import { dirname, join, resolve } from 'node:path';
 import { type GoModule, goProgram, isExecutable } from './goPrograms.ts';
 
-/** The programs that a control plane for tests is made of, and kubectl. */
+/** The programs that clusters for tests are made of, and kubectl. */
 const programs: Omit<GoModule, 'name'> = {
   packages: {
     etcd: 'go.etcd.io/etcd/server/v3',
     'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+    'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+    'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+    kubelet: 'k8s.io/kubernetes/cmd/kubelet',
     kubectl: 'k8s.io/kubernetes/cmd/kubectl',
   },
   versionOf: 'k8s.io/kubernetes',
@@ -52,7 +56,16 @@ async function givenAssets(given: string): Promise<string> {
 
 /** The path of kubectl: from `KUBEBUILDER_ASSETS` if it is there, else built as the control plane is. */
 export async function kubectlProgram(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<string> {
-  const given = join(resolve(env.KUBEBUILDER_ASSETS ?? ''), 'kubectl');
+  return kubernetesProgram('kubectl', env, say);
+}
+
+/** The path of a program of the control plane or of a node, found in the same way. */
+export async function kubernetesProgram(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<string> {
+  const given = join(resolve(env.KUBEBUILDER_ASSETS ?? ''), program);
   if (env.KUBEBUILDER_ASSETS && (await isExecutable(given))) return given;
-  return goProgram(controlPlane, 'kubectl', env, say);
+  return goProgram(controlPlane, program, env, say);
 }

@@ -73,7 +73,7 @@ describe('the steps of the plan', () => {
           await takeTurn(world, i % 2 === 0 ? ['idle', 'write', 'trust'] : ['write', 'idle', 'see']);
         expectEnd(world);
       }),
-      { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 25_000 },
+      { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 6_000 },
     );
   }).timeout(60_000);
 });
