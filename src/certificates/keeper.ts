@@ -11,6 +11,9 @@ export interface RetryLimits {
   readonly longestRetryMs: number;
 }
 
+/** So many in a row are no race among replicas: a write is refused for another reason. */
+const suspiciousConflicts = 10;
+
 export interface Keeper {
   /** Does the work and returns the milliseconds until it is to be done again. Never rejects. */
   attempt(): Promise<number>;
@@ -30,18 +33,23 @@ export function createKeeper(work: Work, random: () => number, limits: RetryLimi
     return shortestRetryMs + random() * (ceiling - shortestRetryMs);
   }
 
+  function tell(reason: string): void {
+    if (reason !== problem) log('error', 'The certificates cannot be kept in order.', { reason });
+    problem = reason;
+  }
+
   return {
     async attempt() {
       try {
         const outcome = await work();
-        problem = undefined;
-        if (outcome === 'conflict') return retryMs();
-        failures = 0;
+        if (outcome === 'conflict') {
+          if (failures >= suspiciousConflicts) tell('the API server takes no change of what we have just read');
+          return retryMs();
+        }
+        [problem, failures] = [undefined, 0];
         return outcome;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (reason !== problem) log('error', 'The certificates cannot be kept in order.', { reason });
-        problem = reason;
+        tell(error instanceof Error ? error.message : String(error));
         return retryMs();
       }
     },

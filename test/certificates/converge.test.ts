@@ -116,7 +116,7 @@ async function startingSecrets(ca: Pair, next: Pair, old: Pair) {
     'that has announced one in the future': secretOf(announced, step('new-ca-announced', dayMs)),
     'that has announced one and lost its key': secretOf(texts(good, ca, next), step('new-ca-announced')),
     'that has published a certificate of another': secretOf(texts(byNext, next, ca), step('new-leaf-published')),
-    'that has done so long ago': secretOf(texts(byNext, next, ca), step('new-leaf-published', -dayMs)),
+    'that has done so and waits': secretOf(texts(byNext, next, ca), step('new-leaf-published', -40_000)),
     'with an authority too many': secretOf(texts(good, ca, old, next)),
   };
 }
@@ -161,7 +161,11 @@ async function takeTurn(world: World, turn: Turn): Promise<void> {
     if (what === 'crash') Object.assign(replica, started());
     if (what === 'see' || replica.seenAt < world.now - viewLagMs + turnMs) see(world, replica);
     if (what === 'write') await write(world, replica);
-    if (what === 'trust') trust(world, replica);
+    if (what === 'trust') {
+      // A replica looks after the Secret first.
+      await write(world, replica);
+      trust(world, replica);
+    }
     serve(world, replica);
     expectReachable(world);
   }
