@@ -130,6 +130,12 @@ describe('examples/mutating-admission-policy.yaml', () => {
     }
   });
 
+  it('leaves pod-hardener nothing to fill, and nothing to tell, in a namespace with both labels', async () => {
+    const both = await create(plainPod('app'), { ...chosen, ...optedIn });
+    expect(outcomeOf(both)).to.deep.equal(everything);
+    expect(both.metadata?.annotations).to.equal(undefined);
+  });
+
   for (const [title, { pod, policy, podHardener }] of Object.entries(differences)) {
     it(`${title}, unlike pod-hardener`, async () => {
       expect(outcomeOf(await create(pod, chosen)), 'the policy').to.deep.equal(policy);
