@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
-/** Bundles the program into `dist/`: `main.js` and the parts that only some commands load. */
-export async function bundle(outdir: string): Promise<void> {
+/** Bundles the program into the folder: `main.js` and the parts that only some commands load. Says what is in it. */
+export async function bundle(outdir: string): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: ['src/main.ts'],
     outdir,
     bundle: true,
@@ -18,8 +18,12 @@ export async function bundle(outdir: string): Promise<void> {
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
+    metafile: true,
+    // A package asks for it in case it is there, which it is among our development tools only.
+    external: ['supports-color'],
     logLevel: 'warning',
   });
+  return metafile;
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -11,9 +11,11 @@ import { isolated, obstacle } from './node/isolation.ts';
 
 const help = `Usage: npm run e2e [-- OPTIONS] [FILES]
 
-Tests pod-hardener on a real kube-apiserver and etcd, which are started on loopback in a temporary folder.
+Tests pod-hardener on a real kube-apiserver and etcd, which are started in a temporary folder: first by itself on
+loopback (test/e2e), then as two replicas behind its Service, in a network of its own (test/cluster; needs root).
 OPTIONS and FILES go to mocha: --grep TEXT, --bail, test/e2e/audit.test.ts. Without FILES, all tests run.
 
+  --kubernetes 1.35             an older minor of Kubernetes: 1.34 or 1.35
   KUBEBUILDER_ASSETS=DIR        where etcd and kube-apiserver are; else they are built once with Go
   POD_HARDENER_E2E_PODS=FILE    more pods to try: one {"id", "metadata", "spec"} a line
 `;
@@ -32,12 +34,13 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   process.chdir(root);
-  const assets = await controlPlaneAssets(process.env, say);
+  const { minor, rest } = withoutMinor(args);
+  const assets = await controlPlaneAssets(process.env, say, minor);
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-e2e-program-'));
   try {
     const program = await buildProgram(folder);
     const env = { KUBEBUILDER_ASSETS: assets, POD_HARDENER_E2E_PROGRAM: program, POD_HARDENER_E2E_PODS: podsFile() };
-    return await runSuites(args, { ...process.env, ...env });
+    return await runSuites(rest, { ...process.env, ...env });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -49,6 +52,13 @@ async function buildProgram(folder: string): Promise<string> {
   await bundle(output);
   await writeFile(join(folder, 'package.json'), '{"type": "module"}');
   return join(output, 'main.js');
+}
+
+/** The minor of Kubernetes that is asked for, and the other arguments. */
+function withoutMinor(args: readonly string[]): { readonly minor?: string; readonly rest: readonly string[] } {
+  const index = args.indexOf('--kubernetes');
+  if (index === -1) return { rest: args };
+  return { minor: args[index + 1] ?? 'without a minor', rest: args.toSpliced(index, 2) };
 }
 
 /** Runs the suites that the files are of, all without files, and answers 0 when each has passed. */

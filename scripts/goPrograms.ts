@@ -15,6 +15,8 @@ export interface GoModule {
   readonly packages: Readonly<Record<string, string>>;
   /** The required module whose version is that of the programs. */
   readonly versionOf: string;
+  /** Parts that are built in or left out. */
+  readonly tags?: readonly string[];
   /** What the linker is told, besides leaving out what only debuggers read. */
   linkerFlags(version: string): readonly string[];
   /** What else can be done by those who have no Go. */
@@ -53,11 +55,21 @@ export async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
+/** The path of the first program of that name in the folders of a PATH. */
+export async function findProgram(name: string, path = ''): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile()) return join(folder, name);
+  }
+  return undefined;
+}
+
 function folderOf(name: string): string {
   return fileURLToPath(new URL(`${name}/`, import.meta.url));
 }
 
-function cacheFolder(env: NodeJS.ProcessEnv): string {
+/** Where the project keeps what is made once for a user. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pod-hardener');
 }
 
@@ -95,10 +107,8 @@ async function build(
 }
 
 async function findGo(module: GoModule, program: string, env: NodeJS.ProcessEnv): Promise<string> {
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    const found = await stat(join(folder, 'go')).catch(() => undefined);
-    if (found?.isFile()) return join(folder, 'go');
-  }
+  const go = await findProgram('go', env.PATH);
+  if (go !== undefined) return go;
   throw new Error(
     `Go is missing. It builds ${program} once: install Go 1.26 or newer (https://go.dev/dl), or ${module.instead}`,
   );
@@ -117,7 +127,8 @@ async function goBuild(
   const target = module.packages[program];
   if (target === undefined) throw new Error(`scripts/${module.name} builds no ${program}`);
   const linkerFlags = ['-s -w', ...module.linkerFlags(version)].join(' ');
-  const args = ['build', '-v', '-mod=readonly', '-buildvcs=false', '-ldflags', linkerFlags, '-o', output, target];
+  const options = ['-tags', (module.tags ?? []).join(','), '-ldflags', linkerFlags, '-o', output];
+  const args = ['build', '-v', '-mod=readonly', '-buildvcs=false', ...options, target];
   const child = spawn(go, args, {
     cwd: folderOf(module.name),
     env: { ...env, GOWORK: 'off' },

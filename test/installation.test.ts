@@ -14,6 +14,7 @@ import type {
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
+import { variableOf } from '../src/commands/environment.ts';
 import { type CheckOptions, check } from '../src/commands/runCheck.ts';
 import { serveCommand } from '../src/commands/serve.ts';
 import { parseServeOptions } from '../src/commands/serveOptions.ts';
@@ -250,6 +251,19 @@ describe('manifests/install.yaml', () => {
     const limit = Number(/^(\d+)Mi$/.exec(resources.limits?.memory ?? '')?.[1]);
     expect(limit).to.be.at.least(2 * heap);
     expect(Object.keys(resources.limits ?? {})).to.deep.equal(['memory']);
+  });
+});
+
+describe('the variables that manifests and documentation set', () => {
+  it('are options of pod-hardener serve: a misspelt one would be ignored', () => {
+    const known = serveCommand().options.map(({ long }) => variableOf(long ?? ''));
+    const files = readdirSync(join(root, 'manifests'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+    const texts = [...files, join(root, 'docs/install.md')].map((file) => readFileSync(file, 'utf8'));
+    const named = new Set(texts.flatMap((text) => text.match(/\bPODHARDENER_[A-Z_]+/g) ?? []));
+    expect(named.size).to.be.greaterThan(5);
+    expect([...named].filter((name) => !known.includes(name))).to.deep.equal([]);
   });
 });
 

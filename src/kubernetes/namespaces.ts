@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import { type NamespaceRecord, writtenProfile } from '../admission/namespacePolicy.ts';
 import type { ApiClient } from './client.ts';
@@ -75,6 +76,8 @@ export function createNamespaceSource(options: NamespaceSourceOptions): Namespac
   const { client, routedBy, log, observe = () => {}, now = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const ending = new AbortController();
+  // Every lookup under way listens to it. Node warns of more than ten, in a line that is no JSON.
+  setMaxListeners(0, ending.signal);
   const live = createLiveLookup({ ...limits, timeoutMs: limits.lookupMs, client, signal: ending.signal });
   const unrouted = createUnroutedLog(routedBy, log);
   const namespaces = startListWatch<NamespaceItem>({

@@ -24,7 +24,7 @@ export interface Load {
 
 /** A load of nothing, with limits far above any burst of pods. Bytes are those of bodies and of answers not yet sent. */
 export function createLoad(): Load {
-  return { requests: 0, bytes: 0, maxRequests: 512, maxBytes: 48 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024 };
+  return { requests: 0, bytes: 0, maxRequests: 512, maxBytes: 32 * 1024 * 1024, reserveBytes: 16 * 1024 * 1024 };
 }
 
 /** The Express application: `POST /mutate` answers AdmissionReviews, anything else gets 404 or 405. */
@@ -78,7 +78,12 @@ async function replyWithinLimits(
   };
   try {
     checkAnnouncement(request);
-    const body = await readBody(request, count);
+    const body = await readBody(request, count).catch((error) => {
+      // What had come is not kept while the rest of it is thrown away.
+      load.bytes -= held.bytes;
+      held.bytes = 0;
+      throw error;
+    });
     load.requests++;
     try {
       if (load.requests > load.maxRequests) throw overloaded();
@@ -111,11 +116,33 @@ function sendReply(response: ServerResponse, reply: Reply, request: IncomingMess
     'Content-Length': Buffer.byteLength(body),
     // The API server tries again after this many seconds, as long as its own time allows.
     ...(status === 503 && { 'Retry-After': '1' }),
-    // What has not been read of a body is not waited for either.
+    // A connection on which the rest of a body may still come serves no other request.
     ...((isLast || !request.complete) && { Connection: 'close' }),
   });
-  response.end(body);
+  if (request.complete) {
+    response.end(body);
+    return;
+  }
+  response.write(body);
+  throwAwayRest(request, () => response.end());
 }
+
+/**
+ * Calls back when the rest of the body has come, or no more of it comes. To close a connection into which its sender
+ * still writes would reset it: the answer, and with it the request to try again, could be lost on the way.
+ */
+function throwAwayRest(request: IncomingMessage, done: () => void): void {
+  const silence = setTimeout(done, restMs);
+  request
+    .on('data', () => silence.refresh())
+    .once('close', () => {
+      clearTimeout(silence);
+      done();
+    });
+}
+
+/** A sender that is at it pauses for less than that, also where every processor is busy. */
+const restMs = 5_000;
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, sentence: string): void {
   sendReply(response, failureReply(new RequestError(status, 'decode', sentence)), request, false);

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -7,7 +7,13 @@ import {
   X509Certificate as Parsed,
 } from '@peculiar/x509';
 import { expect } from 'chai';
-import { type Issued, issueCertificates } from '../../src/certificates/issue.ts';
+import {
+  type Issued,
+  issueAuthority,
+  issueCertificates,
+  issueLeaf,
+  renewAuthority,
+} from '../../src/certificates/issue.ts';
 
 const now = new Date('2031-03-04T05:06:07.890Z');
 
@@ -90,12 +96,45 @@ describe('issueCertificates', () => {
       .flatMap(({ cert, caCert }) => [cert, caCert])
       .map((pem) => new X509Certificate(pem).serialNumber);
     expect(new Set(numbers).size).to.equal(40);
-    for (const number of numbers) expect(number).to.match(/^[0-9A-F]{16,40}$/);
+    for (const number of numbers) expect(number).to.match(/^[4-7][0-9A-F]{31}$/);
   });
 
   it('returns a key in PKCS #8 that belongs to the certificate, and forgets the authority’s', () => {
     expect(issued).to.have.all.keys('caCert', 'cert', 'key');
     expect(issued.key).to.match(/^-----BEGIN PRIVATE KEY-----\n[\s\S]+\n-----END PRIVATE KEY-----\n?$/);
     expect(issued.cert.match(/BEGIN CERTIFICATE/g)).to.have.lengthOf(1);
+  });
+});
+
+describe('renewAuthority', () => {
+  it('makes a certificate of the same key and name, so that old and new verify each other’s certificates', async () => {
+    const old = await issueAuthority(now, 10);
+    const later = new Date(now.getTime() + 7 * 86_400_000);
+    const renewed = await renewAuthority(old.key, later, 10);
+    expect(renewed.key).to.equal(old.key);
+    expect(renewed.cert).not.to.equal(old.cert);
+    expect(new X509Certificate(renewed.cert).validTo).to.equal('Mar 21 05:06:07 2031 GMT');
+    for (const signer of [old, renewed]) {
+      const { cert } = await issueLeaf(signer, { hosts: ['localhost'], now: later, days: 1 });
+      for (const authority of [old, renewed]) {
+        expect(new X509Certificate(cert).checkIssued(new X509Certificate(authority.cert))).to.equal(true);
+        expect(new X509Certificate(cert).verify(new X509Certificate(authority.cert).publicKey)).to.equal(true);
+      }
+    }
+  });
+});
+
+describe('issueLeaf', () => {
+  it('makes no certificate that is valid longer than its authority', async () => {
+    const authority = await issueAuthority(now, 10);
+    const { cert } = await issueLeaf(authority, { hosts: ['localhost'], now, days: 90 });
+    expect(new X509Certificate(cert).validTo).to.equal(new X509Certificate(authority.cert).validTo);
+  });
+
+  it('takes a key of the authority in SEC 1', async () => {
+    const authority = await issueAuthority(now, 10);
+    const key = createPrivateKey(authority.key).export({ type: 'sec1', format: 'pem' }).toString();
+    const { cert } = await issueLeaf({ cert: authority.cert, key }, { hosts: ['localhost'], now, days: 1 });
+    expect(new X509Certificate(cert).verify(new X509Certificate(authority.cert).publicKey)).to.equal(true);
   });
 });

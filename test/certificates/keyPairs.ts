@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { type Issued, issueCertificates } from '../../src/certificates/issue.ts';
+import { type Issued, issueCertificates, type Pair } from '../../src/certificates/issue.ts';
 import type { KeyPair } from '../../src/webhook/server.ts';
 
 const day = 86_400_000;
@@ -41,5 +41,34 @@ async function makeRsaPair(): Promise<KeyPair> {
     extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
   });
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return { cert: certificate.toString('pem'), key };
+}
+
+/** A client's certificate that the authority signs, in these names. */
+export async function clientPair(
+  authority: Pair,
+  commonName: string,
+  alternatives: readonly string[] = [],
+): Promise<Pair> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const { subtle } = webcrypto;
+  const der = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
+  const signingKey = await subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  const keys = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const names = alternatives.map((value) => ({ type: 'dns' as const, value }));
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${commonName}`,
+    issuer: new x509.X509Certificate(authority.cert).subject,
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + day),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+    ],
+  });
+  const key = x509.PemConverter.encode(await subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { cert: certificate.toString('pem'), key };
 }

@@ -51,7 +51,7 @@ describe('a failure', () => {
     });
     await frozen?.process.stop('SIGKILL');
     expect(seen.slowestMs).to.be.below((timeoutSeconds + 1) * 1000);
-    // Two failed probes, 5 s apart, and one more timeout.
+    // Three failed probes, and one more timeout.
     expect(seen.outageSeconds).to.be.below(20);
     await replicas.start(1);
   }).timeout(120_000);

@@ -25,7 +25,7 @@ const clients = 4;
  * Creates pods in dry runs, four at a time and without end, in a namespace that is opted in and refuses pods that fall
  * short of `restricted`: a pod that was not filled is lost as much as one that was refused.
  */
-export function startLoad({ api }: Site, namespace: string): Load {
+export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
   const lost = new Map<string, number>();
   let [created, slowestMs, stopped] = [0, 0, false];
   let first: number | undefined;

@@ -44,6 +44,8 @@ export interface ControlPlane {
   stopApiServer(signal: NodeJS.Signals): Promise<void>;
   /** Starts another one on the same port and data, and waits until it is ready. */
   startApiServer(): Promise<void>;
+  /** Starts one more beside it, on the same data; answers with a client of it when it is ready, and what ends both. */
+  startSecondApiServer(): Promise<{ readonly api: ApiClient; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +77,8 @@ export async function startControlPlane(
     const etcdUrl = await startEtcd(assets, folder, processes);
     const port = await freePort();
     const url = `https://${address}:${port}`;
-    const args = flags({ ...(await apiServerFlags(folder, etcdUrl, address, port)), ...apiServer });
+    const options = { ...(await apiServerFlags(folder, etcdUrl, address, port)), ...apiServer };
+    const args = flags(options);
     const servers: RunningProcess[] = [];
     const startApiServer = async () => {
       const server = processes.start(join(assets, 'kube-apiserver'), args);
@@ -102,6 +105,20 @@ export async function startControlPlane(
       apiServerLog: () => servers.map((server) => server.output()).join(''),
       stopApiServer,
       startApiServer,
+      async startSecondApiServer() {
+        const own = { 'secure-port': await freePort(), 'audit-log-path': join(folder, 'audit-2.log') };
+        const server = processes.start(join(assets, 'kube-apiserver'), flags({ ...options, ...own }));
+        const second = `https://${address}:${own['secure-port']}`;
+        await untilServing(second, server, folder);
+        const client = createApiClient(second, ca, users.admin.token);
+        return {
+          api: client,
+          async stop() {
+            client.close();
+            await server.stop('SIGKILL');
+          },
+        };
+      },
       async stop() {
         api.close();
         // Neither of them holds anything worth a slow goodbye.

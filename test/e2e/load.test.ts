@@ -30,9 +30,18 @@ describe('under load', () => {
     expect(hardened.filter(({ answer }) => !isHardened(answer))).to.deep.equal([]);
     cluster().note(`1000 pods, 20 at a time: ${show(without)} without pod-hardener, ${show(hardened)} with it`);
   });
+
+  it('every pod of 500 that are created at the same time is hardened', async () => {
+    const namespace = await cluster().createNamespace('burst', { labels: optedIn });
+    const burst = await createMany(namespace, 500, 500);
+    const refused = burst.filter(({ answer }) => answer.status !== 201).map(({ answer }) => answer.message);
+    expect(refused).to.deep.equal([]);
+    expect(burst.filter(({ answer }) => !isHardened(answer))).to.deep.equal([]);
+    cluster().note(`500 pods at the same time: ${show(burst)}`);
+  });
 });
 
-async function createMany(namespace: string, count: number): Promise<Timed[]> {
+async function createMany(namespace: string, count: number, atOnce = 20): Promise<Timed[]> {
   const done: Timed[] = [];
   let started = 0;
   const client = async () => {
@@ -42,7 +51,7 @@ async function createMany(namespace: string, count: number): Promise<Timed[]> {
       done.push({ answer, milliseconds: performance.now() - start });
     }
   };
-  await Promise.all(Array.from({ length: 20 }, client));
+  await Promise.all(Array.from({ length: atOnce }, client));
   return done;
 }
 

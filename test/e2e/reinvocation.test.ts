@@ -62,6 +62,32 @@ describe('another webhook that changes the pod after pod-hardener', () => {
       mutated: false,
     });
   });
+
+  it('may take away what was filled, which is filled again', async () => {
+    injector = await startInjector(cluster(), strip);
+    const namespace = await cluster().createNamespace('mesh', { labels });
+    const { message, auditId } = await cluster().createPod(namespace, plainPod('app'));
+    expect(message).to.equal('');
+    const { annotations = {} } = await cluster().auditEvent(auditId);
+    expect(annotations['pods.pod-hardener.io/filled-again']).to.equal(
+      'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot',
+    );
+  });
+
+  it('may have the last word and take away what was filled: the two do not go round in circles', async () => {
+    injector = await startInjector(cluster(), strip, 'IfNeeded');
+    const namespace = await cluster().createNamespace('mesh', { labels: { ...optedIn, ...injected } });
+    const { message, auditId } = await cluster().createPod(namespace, plainPod('app'));
+    expect(message).to.equal('');
+    const { spec } = await cluster().getPod(namespace, 'app');
+    expect(spec?.containers[0]?.securityContext).to.deep.equal({});
+    const { annotations = {} } = await cluster().auditEvent(auditId);
+    const asked = Object.keys(annotations).filter((key) => key.startsWith('mutation.webhook.'));
+    expect(asked.sort()).to.deep.equal(
+      [round(0, 0), round(0, 1), round(1, 0), round(1, 1)].map((one) => `mutation.${one}`),
+    );
+    expect(annotations['pods.pod-hardener.io/level-again']).to.equal('baseline -> restricted');
+  });
 });
 
 /** In front of the others, so that the places of the containers move. */
@@ -72,4 +98,14 @@ function addSidecar(pod: V1Pod): Operation[] {
 
 function addLabel(pod: V1Pod): Operation[] {
   return pod.metadata?.labels === undefined ? [{ op: 'add', path: '/metadata/labels', value: { seen: 'yes' } }] : [];
+}
+
+/** Takes away what was filled in the container, and marks the pod. */
+function strip(pod: V1Pod): Operation[] {
+  const context = pod.spec?.containers[0]?.securityContext ?? {};
+  const isFilled = Object.keys(context).length > 0;
+  return [
+    ...addLabel(pod),
+    ...(isFilled ? [{ op: 'add' as const, path: '/spec/containers/0/securityContext', value: {} }] : []),
+  ];
 }

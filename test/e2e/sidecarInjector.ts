@@ -24,7 +24,11 @@ interface Review {
 }
 
 /** A mutating webhook of somebody else, which the API server calls after ours because of its name. */
-export async function startInjector(cluster: Cluster, patchOf: (pod: V1Pod) => Operation[]): Promise<Injector> {
+export async function startInjector(
+  cluster: Cluster,
+  patchOf: (pod: V1Pod) => Operation[],
+  reinvocationPolicy: 'Never' | 'IfNeeded' = 'Never',
+): Promise<Injector> {
   const { caCert: ca, cert, key } = await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 });
   const server = createServer({ cert, key, keepAliveTimeout: 120_000 }, (request, response) => {
     const chunks: Buffer[] = [];
@@ -40,7 +44,7 @@ export async function startInjector(cluster: Cluster, patchOf: (pod: V1Pod) => O
   });
   const port = await freePort();
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
-  await cluster.apply(configurations, configurationOf(`https://127.0.0.1:${port}/`, ca));
+  await cluster.apply(configurations, configurationOf(`https://127.0.0.1:${port}/`, ca, reinvocationPolicy));
   await untilEffective(cluster, patchOf);
   return {
     async close() {
@@ -51,7 +55,7 @@ export async function startInjector(cluster: Cluster, patchOf: (pod: V1Pod) => O
   };
 }
 
-function configurationOf(url: string, ca: string) {
+function configurationOf(url: string, ca: string, reinvocationPolicy: string) {
   const webhook = {
     name: 'injector.e2e.example',
     admissionReviewVersions: ['v1'],
@@ -59,6 +63,7 @@ function configurationOf(url: string, ca: string) {
     rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
     namespaceSelector: { matchLabels: injected },
     failurePolicy: 'Fail',
+    reinvocationPolicy,
     sideEffects: 'None',
   };
   const metadata = { name: 'zz-injector' };

@@ -1,4 +1,4 @@
-import { cluster, type PodAnswer } from './cluster.ts';
+import { type Cluster, cluster, type PodAnswer } from './cluster.ts';
 import { plainPod } from './pods.ts';
 
 export interface SteadyLoad {
@@ -9,11 +9,15 @@ export interface SteadyLoad {
 }
 
 /** Creates pods in dry runs, so many at a time and one after the other, until it is stopped. */
-export function startSteadyLoad(namespace: string, concurrency: number): SteadyLoad {
+export function startSteadyLoad(
+  namespace: string,
+  concurrency: number,
+  { createPod }: Pick<Cluster, 'createPod'> = cluster(),
+): SteadyLoad {
   const answers: PodAnswer[] = [];
   let stopped = false;
   const client = async () => {
-    while (!stopped) answers.push(await cluster().createPod(namespace, plainPod('app'), { dryRun: true }));
+    while (!stopped) answers.push(await createPod(namespace, plainPod('app'), { dryRun: true }));
   };
   const clients = Array.from({ length: concurrency }, client);
   return {

@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { type ApiClient, createApiClient } from '../../src/kubernetes/client.ts';
 import { TimeoutError, TooLargeError } from '../../src/kubernetes/errors.ts';
 import { type FakeApiServer, startFakeApiServer, writeKubeconfig } from './fakeApiServer.ts';
+import { startFakeObjects } from './fakeObjects.ts';
 import { rejection, until } from './poll.ts';
 
 const path = '/api/v1/namespaces/a';
@@ -173,6 +174,30 @@ describe('createApiClient', () => {
     await get(path, { timeoutMs });
     server.next.get.push('reset');
     expect((await get(path, { timeoutMs })).status).to.equal(200);
+  });
+
+  it('sends a change with its body and type, and again after a 401, but not after a connection was closed', async () => {
+    const objects = await startFakeObjects();
+    try {
+      kubeconfig = await writeKubeconfig({ server: objects.url });
+      client = await createApiClient({ kubeconfig: kubeconfig.file, log: () => {} });
+      const [collection, type] = ['/api/v1/namespaces/a/secrets', 'application/json'] as const;
+      const create = (name: string) => {
+        const body = JSON.stringify({ metadata: { name } });
+        return client?.send(collection, { method: 'POST', contentType: type, body, timeoutMs });
+      };
+      expect((await create('b'))?.status).to.equal(201);
+      expect(objects.get(`${collection}/b`)?.metadata).to.include({ name: 'b' });
+      let refusals = 1;
+      objects.refuse = () => (refusals-- > 0 ? 401 : undefined);
+      expect((await create('c'))?.status).to.equal(201);
+      objects.reset = () => true;
+      expect(await rejection(create('d'))).to.include({ code: 'ECONNRESET' });
+      const post = { method: 'POST', path: collection, query: '', type };
+      expect(objects.seen).to.deep.equal([post, post, post, post]);
+    } finally {
+      await objects.close();
+    }
   });
 
   it('asks over one connection', async () => {

@@ -178,6 +178,24 @@ describe('createNamespaceSource', () => {
       });
     }
 
+    it('looks up at most 32 namespaces at the same time, and knows the others from memory all the same', async () => {
+      server.put('known', restricted);
+      await startWatching({ limits: { lookupMs: 5_000 } });
+      server.getDelayMs = 200;
+      const names = Array.from({ length: 40 }, (_, index) => `made-up-${index}`);
+      const warnings: Error[] = [];
+      const warn = (warning: Error) => warnings.push(warning);
+      process.on('warning', warn);
+      const found = await Promise.allSettled(names.map((name) => source.find(name, 5_000)));
+      process.off('warning', warn);
+      expect(warnings, 'what Node would write into the log').to.deep.equal([]);
+      expect(found.filter(({ status }) => status === 'fulfilled')).to.have.length(32);
+      const [refused] = found.filter((one) => one.status === 'rejected');
+      expect(String(refused?.reason)).to.include('too many namespaces are being looked up');
+      expect(server.count('get')).to.equal(32);
+      expect(source.find('known', 1_000)).to.include({ name: 'known' });
+    });
+
     it('takes a name of 63 characters', async () => {
       await startWatching();
       expect(await source.find('a'.repeat(63), 1_000)).to.equal(undefined);

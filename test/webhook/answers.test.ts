@@ -316,8 +316,8 @@ describe('POST /mutate above its load', () => {
     });
   }
 
-  it('has room for 512 requests and 48 MiB, and 16 MiB more for small ones', () => {
-    const limits = { maxRequests: 512, maxBytes: 50_331_648, reserveBytes: 16_777_216 };
+  it('has room for 512 requests and 32 MiB, and 16 MiB more for small ones', () => {
+    const limits = { maxRequests: 512, maxBytes: 33_554_432, reserveBytes: 16_777_216 };
     expect(createLoad()).to.deep.equal({ requests: 0, bytes: 0, ...limits });
   });
 });

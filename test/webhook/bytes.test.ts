@@ -166,15 +166,38 @@ describe('the webhook, given a body above the limit,', () => {
     expect((await webhook.post(body)).body).to.equal('the body is no AdmissionReview\n');
   });
 
-  it('answers 413 and hangs up by what is announced, before a byte of it has come', async () => {
+  it('answers 413 by what is announced, before a byte of it has come, and hangs up with its sender', async () => {
     const socket = await connect(webhook);
     const said = untilClosed(socket);
+    socket.once('data', () => socket.end());
     socket.write(head({ 'Content-Length': limit + 1 }));
     const answer = await said;
     expect(answer).to.match(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
     expect(answer).to.match(/\r\nConnection: close\r\n/);
     expect(answer.endsWith(sentence)).to.equal(true);
     expect(webhook.replies.at(-1)?.error).to.include({ stage: 'too_large' });
+  });
+
+  it('hears a sender out who goes on sending after the 413, so that the answer is not lost in a reset', async () => {
+    const socket = await connect(webhook);
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    let rest = limit + 1;
+    socket.once('data', () => {
+      const sendMore = () => {
+        while (rest > 0) {
+          const size = Math.min(rest, piece.length);
+          rest -= size;
+          if (!socket.write(piece.subarray(0, size))) return socket.once('drain', sendMore);
+        }
+        return undefined;
+      };
+      sendMore();
+    });
+    const said = untilClosed(socket);
+    socket.write(head({ 'Content-Length': limit + 1 }));
+    expect(await said).to.match(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
+    expect({ rest, errors }).to.deep.equal({ rest: 0, errors: [] });
   });
 
   it('answers 413 and hangs up when chunks grow above it', async () => {

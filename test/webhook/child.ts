@@ -25,13 +25,21 @@ export interface ListeningProcess extends ServeProcess, Server {
   readonly page: (path: string) => Promise<{ readonly status: number; readonly text: string }>;
 }
 
+/** What runs the command: options of Node and the file, and more variables of the environment. */
+export interface Runtime {
+  readonly node: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const fromSource: Runtime = { node: ['--import', 'tsx', 'src/main.ts'] };
+
 /** Starts the command with these options. A `fault` is code that the process runs on the signal SIGUSR2. */
-export function startServe(args: readonly string[], fault?: string): ServeProcess {
+export function startServe(args: readonly string[], fault?: string, { node, env } = fromSource): ServeProcess {
   const faults = fault === undefined ? [] : ['--import', `data:text/javascript,process.on("SIGUSR2",()=>{${fault}})`];
   const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('PODHARDENER_'));
-  const child = spawn(process.execPath, ['--import', 'tsx', ...faults, 'src/main.ts', 'serve', ...args], {
+  const child = spawn(process.execPath, [...faults, ...node, 'serve', ...args], {
     cwd: root,
-    env: Object.fromEntries(ours),
+    env: { ...Object.fromEntries(ours), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';

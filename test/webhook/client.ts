@@ -17,7 +17,7 @@ export interface Answer {
   readonly from: number | undefined;
 }
 
-export interface SendOptions extends Pick<RequestOptions, 'agent' | 'method' | 'path' | 'signal'> {
+export interface SendOptions extends Pick<RequestOptions, 'agent' | 'cert' | 'key' | 'method' | 'path' | 'signal'> {
   readonly headers?: Readonly<Record<string, string | number>>;
 }
 

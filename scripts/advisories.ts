@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+
+/** What became of the question whether anything that is shipped has a known fault. */
+export type Verdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'found'; readonly lines: readonly string[] }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+interface Report {
+  readonly message?: string;
+  readonly error?: { readonly summary?: string };
+  readonly metadata?: { readonly vulnerabilities?: { readonly total?: number } };
+  readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
+}
+
+/** The exit code that says that nobody could be asked: neither good nor bad news. */
+export const skippedCode = 78;
+
+/** The verdict in what `npm audit --json` prints. */
+export function verdictIn(output: string): Verdict {
+  let report: Report;
+  try {
+    report = JSON.parse(output);
+  } catch {
+    return { kind: 'unknown', why: 'npm audit printed no JSON' };
+  }
+  const total = report.metadata?.vulnerabilities?.total;
+  if (total === undefined) return { kind: 'unknown', why: firstLine(report) };
+  if (total === 0) return { kind: 'none' };
+  const found = Object.entries(report.vulnerabilities ?? {});
+  return { kind: 'found', lines: found.map(([name, { severity, range }]) => `${name} ${range}: ${severity}`) };
+}
+
+function firstLine({ message, error }: Report): string {
+  const text = error?.summary || message || 'npm audit did not say why';
+  // The name of the registry is nobody's business.
+  return text.split('\n', 1)[0]?.replace(/ - \w+ https?:\S+$/, '') ?? '';
+}
+
+function main(): number {
+  const { stdout } = spawnSync('npm', ['audit', '--omit', 'dev', '--package-lock-only', '--json'], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  const verdict = verdictIn(stdout ?? '');
+  if (verdict.kind === 'none') {
+    console.error('advisories: none for what is shipped');
+    return 0;
+  }
+  if (verdict.kind === 'unknown') {
+    console.error(`advisories: SKIPPED, the registry has no advisory service here: ${verdict.why}`);
+    return skippedCode;
+  }
+  for (const line of verdict.lines) console.error(`advisories: ${line}`);
+  return 1;
+}
+
+if (import.meta.filename === process.argv[1]) process.exitCode = main();

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '../../scripts/build.ts';
+import type { Runtime } from './child.ts';
+
+/** The program as the image runs it, and a folder for whatever it needs. */
+export interface Image {
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly remove: () => Promise<void>;
+}
+
+/** Bundles the program into a temporary folder, with the options of Node and the environment that the image has. */
+export async function buildImage(): Promise<Image> {
+  const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-image-'));
+  await bundle(join(folder, 'dist'));
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  const { options, env } = readDockerfile();
+  return {
+    folder,
+    runtime: { node: [...options, join(folder, 'dist', 'main.js')], env },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+function readDockerfile() {
+  const text = readFileSync(fileURLToPath(new URL('../../Dockerfile', import.meta.url)), 'utf8');
+  const command: readonly string[] = JSON.parse(/^CMD (\[.*\])$/m.exec(text)?.[1] ?? '[]');
+  const options = command.filter((word) => word.startsWith('--'));
+  if (options.length === 0) throw new Error('the Dockerfile has no options for Node');
+  const env = Object.fromEntries([...text.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]));
+  return { options, env };
+}
+
+/** Memory that a process has in use, and the most that it ever had, in MiB. Linux only. */
+export function memoryOf(pid: number | undefined): { readonly now: number; readonly most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  return { now: read('VmRSS'), most: read('VmHWM') };
+}
