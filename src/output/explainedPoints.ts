@@ -22,7 +22,7 @@ export function groundPoints(control: ControlExplanation): readonly Point[] {
 }
 
 /** How to be spared a control that is filled: what to write on the namespace, or on the pod. */
-export function wayOut({ name, profiles, needs }: ControlExplanation): Point {
+export function wayOut({ name, profiles, needs, demandedBy }: ControlExplanation): Point {
   const annotation = `\`${overridesAnnotation}: -${name}\``;
   const unneeded = needs === undefined ? '' : `, or leave \`${needs}\` out`;
   const onNamespace =
@@ -30,7 +30,8 @@ export function wayOut({ name, profiles, needs }: ControlExplanation): Point {
       ? `Leave \`+${name}\` out on the namespace.`
       : `Annotate the namespace with ${annotation}${unneeded}; \`${name}=audit\` only records what would be filled.`;
   const onPod = `Annotate the pod with ${annotation}, where the namespace has \`${keyPrefix}pod-overrides: allowed\`.`;
-  return { label: 'Way out', sentences: [onNamespace, onPod] };
+  const gate = `Neither helps where Pod Security admission enforces ${demandedBy}: it refuses the pod then.`;
+  return { label: 'Way out', sentences: [onNamespace, onPod, ...(demandedBy === undefined ? [] : [gate])] };
 }
 
 /** Where a breakage shows, in words. */

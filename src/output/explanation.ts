@@ -6,10 +6,13 @@ import type { Breakage } from '../policy/about.ts';
 import type { Check } from '../policy/check.ts';
 import type { Control, FillValue, Reason } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
-import type { Level } from '../policy/level.ts';
+import { judge } from '../policy/evaluate.ts';
+import { type Level, levels } from '../policy/level.ts';
 import { toDotted } from '../policy/path.ts';
+import type { Pod } from '../policy/pod.ts';
 import { type Profile, profiles, restricted } from '../policy/profiles.ts';
 import { reasonMeanings, reasonsOf } from '../policy/reasons.ts';
+import { newestMinor } from '../policy/version.ts';
 
 /** What `explain -o json` prints. Other programs read it: members may be added, but none renamed or taken away. */
 export interface Explanation {
@@ -40,6 +43,8 @@ export interface ControlExplanation {
   readonly checks: readonly StandardsCheck[];
   /** What the Pod Security Standards allow, where they look. */
   readonly allowed?: string;
+  /** The level of the Pod Security Standards that refuses a pod in which the fields are unset, where one does. */
+  readonly demandedBy?: Level;
   readonly spec: string;
 }
 
@@ -92,6 +97,7 @@ function explainControl(control: Control): ControlExplanation {
     mayBreak: about.mayBreak ?? [],
     checks: checks.map(explainCheck),
     ...(about.allowed !== undefined && { allowed: about.allowed }),
+    ...demandOf(control),
     spec: about.spec,
   };
 }
@@ -108,9 +114,17 @@ function explainProfile({ name, about, level, controls: filled }: Profile): Prof
   return { name, meaning: about, level, fills };
 }
 
+const barePod: Pod = { spec: { containers: [{ name: 'app' }] } };
+
+function demandOf({ id }: Control): { readonly demandedBy?: Level } {
+  const { violations } = judge(barePod, newestMinor);
+  const level = levels.find((candidate) => violations[candidate].some(({ control }) => control === id));
+  return level === undefined ? {} : { demandedBy: level };
+}
+
 /** What the program itself does to a pod that sets nothing. */
 function fillsOf(control: Control, policy: Policy): readonly Fill[] {
-  const subject = { pod: { spec: { containers: [{ name: 'app' }] } } };
+  const subject = { pod: barePod };
   const request = { uid: '', namespace: '', dryRun: false, operation: 'create', resource: 'pods', subject } as const;
   const given = control.given && policy.values[control.given];
   return decide(request, policy, { provenance: false })
