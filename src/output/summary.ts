@@ -19,13 +19,18 @@ export function outcomeLines({ title, optedIn, filled, wouldFill, left }: Templa
   return [`${paint('bold', title)}: ${result}`, ...remarkLines(left, wouldFill, paint)];
 }
 
-/** A line for each place where something was left, or would be filled in another mode, and why. At most 80 columns. */
-export function remarkLines(left: readonly Left[], wouldFill: readonly Change[], paint: Paint): string[] {
+/** A line for each place where something was left, or would be filled in another mode, and why, in so many columns. */
+export function remarkLines(
+  left: readonly Left[],
+  wouldFill: readonly Change[],
+  paint: Paint,
+  width?: number,
+): string[] {
   const leaves = grouped(left, ({ reason }) => reason);
   const wouldBe = grouped(wouldFill, ({ mode }) => mode);
   return [
-    ...leaves.map((text) => paint('yellow', wrap(`left ${text}`, '  ', '    '))),
-    ...wouldBe.map((text) => paint('cyan', wrap(`would fill ${text}`, '  ', '    '))),
+    ...leaves.map((text) => paint('yellow', wrap(`left ${text}`, '  ', '    ', width))),
+    ...wouldBe.map((text) => paint('cyan', wrap(`would fill ${text}`, '  ', '    ', width))),
   ];
 }
 
