@@ -58,5 +58,5 @@ function problemItem({ file, at, text }: Problem): string {
 export function code(text: string): string {
   const line = oneLine(text);
   if (/^[^`|\\\s]([^`|\\]*[^`|\\\s])?$/.test(line)) return `\`${line}\``;
-  return `<code>${line.replace(/[^\w ./:=,;"()-]/gu, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+  return `<code>${line.replace(/[^\p{L}\p{M}\p{N}_ ./:=,;"()-]/gu, (character) => `&#${character.codePointAt(0)};`)}</code>`;
 }

@@ -36,16 +36,17 @@ function expandBraces(pattern: string): readonly string[] {
 }
 
 function candidatesIn(pod: Pod, pattern: string, detail: string): readonly Candidate[] {
-  // The key of an annotation has dots of its own.
-  const [plain = '', annotation] = pattern.split('["');
-  const ends = walk(pod, plain.split('.'), [], detail);
-  return ends
-    .filter(({ value }) => annotation === undefined || value != null)
-    .map(({ path, value }) => ({
-      path,
-      weight: annotation === undefined ? weightOf(value) : 0,
-      isInContainer: containerLists.some((list) => path[1] === list),
-    }));
+  // The key of an annotation has dots of its own, and says what its container does.
+  const [plain = '', annotation] = pattern.split(/\["|\*"\]$/);
+  if (annotation !== undefined) {
+    const isSet = Object.keys(pod.metadata?.annotations ?? {}).some((key) => key.startsWith(annotation));
+    return isSet ? [{ path: plain.split('.'), weight: 1, isInContainer: true }] : [];
+  }
+  return walk(pod, plain.split('.'), [], detail).map(({ path, value }) => ({
+    path,
+    weight: weightOf(value),
+    isInContainer: containerLists.some((list) => path[1] === list),
+  }));
 }
 
 /** Values that switch something off are seldom what is objected to. */
