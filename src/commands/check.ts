@@ -32,8 +32,8 @@ not be read. What could is checked all the same. What fails is decided by
   never       nothing does
   objections  something is still objected to
   left        a field is unset or weak, and is left so
-  fills       a field is not set that pod-hardener would fill: for manifests that
-              have to be complete by themselves
+  fills       a field is not set that pod-hardener would fill: for manifests
+              that have to be complete by themselves
 
 Examples:
   May these manifests be applied to a namespace that enforces restricted?

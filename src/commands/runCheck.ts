@@ -63,8 +63,12 @@ function isFailed({ templates, failOn }: CheckResults, { say }: Terminal): boole
   const found = findingsOf(templates).filter(({ severity }) => failing[failOn].includes(severity));
   if (found.length === 0) return false;
   const number = (severity: Severity) => found.filter((one) => one.severity === severity).length;
-  const parts = [`${count(number('warning'), 'field')} left as they are`, `${count(number('note'), 'field')} not set`];
-  say(`failed, because of --fail-on ${failOn}: ${parts.filter((part) => !part.startsWith('0 ')).join(', ')}`);
+  const [weak, unset] = [number('warning'), number('note')];
+  const parts = [
+    ...(weak > 0 ? [`${count(weak, 'field')} left as ${weak === 1 ? 'it is' : 'they are'}`] : []),
+    ...(unset > 0 ? [`${count(unset, 'field')} not set`] : []),
+  ];
+  say(`failed, because of --fail-on ${failOn}: ${parts.join(', ')}`);
   return true;
 }
 
