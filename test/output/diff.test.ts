@@ -44,6 +44,11 @@ describe('unifiedDiff', () => {
     expect(headers(6)).to.deep.equal(['@@ -1,6 +1,7 @@', '@@ -8,6 +9,7 @@']);
   });
 
+  it('counts from the line before where there is none', () => {
+    expect(unifiedDiff('a', '', 'one\n', createPaint(false))).to.equal('--- a\n+++ a\n@@ -0,0 +1,1 @@\n+one\n');
+    expect(unifiedDiff('a', 'one\n', '', createPaint(false))).to.equal('--- a\n+++ a\n@@ -1,1 +0,0 @@\n-one\n');
+  });
+
   it('puts what goes before what comes in its place', () => {
     expect(unifiedDiff('a', 'a\nb\nc\n', 'a\nB\nC\n', createPaint(false))).to.equal(
       '--- a\n+++ a\n@@ -1,3 +1,3 @@\n a\n-b\n-c\n+B\n+C\n',
