@@ -19,8 +19,8 @@ export interface Input {
  * Reads the input, plans what is to become of it, and says what is worth knowing. Without the file of namespaces
  * nobody knows which policy is right, so nothing is planned when that cannot be read.
  */
-export async function readInput(options: InputOptions, { say, readStdin, showPassing }: Terminal): Promise<Input> {
-  const progress = showPassing && createProgress(showPassing);
+export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
+  const progress = showPassing && createProgress(showPassing, now);
   try {
     const records = await readRecords(options.namespaces, readStdin);
     const read = await readSources(options.targets, options.recursive, readStdin);

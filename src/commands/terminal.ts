@@ -13,6 +13,8 @@ export interface Terminal {
   readonly columns?: number;
   /** Shows a text that is replaced by the next one; absent where nobody would see it. */
   readonly showPassing?: (text: string) => void;
+  /** Milliseconds since some moment; by default of this process's clock. */
+  readonly now?: () => number;
 }
 
 /** So many columns are used at most, since longer lines are hard to read. */

@@ -136,12 +136,23 @@ describe('preview', () => {
     });
   });
 
-  it('shows how far it is where somebody is watching', async () => {
-    const shown: string[] = [];
-    const { terminal } = fakeTerminal(bare);
-    const watched = { ...terminal, showPassing: (text: string) => void shown.push(text) };
-    await preview({ recursive: false, targets: ['-'], profile: 'baseline', color: 'auto' }, watched);
-    expect(shown).to.deep.equal([]);
+  it('shows how far it is where somebody is watching and it takes long', async () => {
+    for (const [millisecondsPerFile, expected] of [
+      [100, []],
+      [1000, ['1/2 files', '2/2 files', '']],
+    ] as const) {
+      const shown: string[] = [];
+      let time = 0;
+      const { terminal } = fakeTerminal(bare);
+      const watched = {
+        ...terminal,
+        showPassing: (text: string) => void shown.push(text),
+        now: () => (time += millisecondsPerFile),
+      };
+      const targets = [join(examples, 'insecure.yaml'), '-'];
+      await preview({ recursive: false, targets, profile: 'baseline', color: 'auto' }, watched);
+      expect(shown).to.deep.equal(expected);
+    }
   });
 
   it('says what cannot be read, does the rest, and ends with 2', async () => {
