@@ -45,6 +45,12 @@ describe('the locator', () => {
     ]);
   });
 
+  it('counts no byte order mark', () => {
+    const marked = { name: 'b.yaml', text: '\uFEFF{spec: {containers: [{name: a}]}}\n' };
+    const [planned] = planFiles([marked], { profile: 'restricted', records: [] })[0]?.outcomes ?? [];
+    expect(planned && createLocator(marked)(planned.place, ['spec'])).to.deep.equal({ line: 1, column: 2 });
+  });
+
   it('finds fields in any order', () => {
     expect([place(2, ['metadata']), place(0, ['spec']), place(2, ['metadata'])]).to.deep.equal(['11:3', '3:1', '11:3']);
   });
