@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['policy', 'admission', '@kubernetes/client-node', 'node:'],
   certificates: ['@peculiar/x509', 'reflect-metadata', 'node:'],
   manifests: ['policy', 'admission', 'yaml', 'node:'],
-  output: ['policy', 'admission', 'diff', 'node:util'],
+  output: ['policy', 'admission', 'diff', 'node:crypto', 'node:path', 'node:url', 'node:util'],
   files: ['node:'],
   commands: [
     'policy',

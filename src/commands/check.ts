@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { parseVersion } from '../admission/values.ts';
 import { quoted } from '../admission/words.ts';
+import { failing, failOns } from '../output/failOn.ts';
 import { colourChoices } from '../output/paint.ts';
 import { levels } from '../policy/level.ts';
 import { newestMinor } from '../policy/version.ts';
@@ -8,7 +9,7 @@ import { addInputOptions, groundsHelp, parseInput, readWord, reportUsage, type W
 import type { CheckOptions } from './runCheck.ts';
 
 /** What the result may look like. */
-export const checkOutputs = ['table', 'text', 'json'] as const;
+export const checkOutputs = ['table', 'text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
 
 export type CheckOutput = (typeof checkOutputs)[number];
 
@@ -26,7 +27,13 @@ A template "passes" as it is, passes once "filled", or "fails"; then the table
 says what is still objected to, and which fields were left, and why.
 
 Exit status: 0 when nothing fails, 1 when something does, 2 when something could
-not be read. What could is checked all the same.
+not be read. What could is checked all the same. What fails is decided by
+--fail-on, each of these going further than the one before it:
+  never       nothing does
+  objections  something is still objected to
+  left        a field is unset or weak, and is left so
+  fills       a field is not set that pod-hardener would fill: for manifests
+              that have to be complete by themselves
 
 Examples:
   May these manifests be applied to a namespace that enforces restricted?
@@ -37,6 +44,10 @@ Examples:
 
   All manifests of a repository, in a pipeline, one line for each objection:
     $ pod-hardener check -R -f . -o text
+
+  The same as a report for code scanning, and for GitLab and Jenkins:
+    $ pod-hardener check -R -f . -o sarif > pod-hardener.sarif
+    $ pod-hardener check -R -f . -o junit > pod-hardener.xml
 
   What a Helm chart renders, by the standards of Kubernetes 1.30:
     $ helm template chart | pod-hardener check -f - --profile-version v1.30
@@ -49,6 +60,7 @@ interface Written extends WrittenInput {
   readonly level?: string;
   readonly profileVersion?: string;
   readonly fill: boolean;
+  readonly failOn: string;
   readonly output: string;
   readonly color: string;
 }
@@ -62,6 +74,7 @@ export function checkCommand(): Command {
     .option('--level <level>', `level to judge by: ${levels.join(', ')}`)
     .option('--profile-version <version>', `version of the standards: latest, v1.0 to v1.${newestMinor}`)
     .option('--no-fill', 'judge the manifests only as they are')
+    .option('--fail-on <what>', `what ends with exit status 1: ${failOns.join(', ')}`, 'objections')
     .option('-o, --output <format>', `what to print: ${checkOutputs.join(', ')}`, 'table')
     .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
     .addHelpText('after', examples)
@@ -80,11 +93,16 @@ function parseOptions(written: Written, problems: string[]): CheckOptions {
   const input = parseInput(written, problems);
   const level = written.level === undefined ? undefined : readWord('--level', written.level, levels, problems);
   const version = written.profileVersion === undefined ? undefined : readVersion(written.profileVersion, problems);
+  const failOn = readWord('--fail-on', written.failOn, failOns, problems) ?? 'objections';
+  if (!written.fill && failing[failOn].includes('warning')) {
+    problems.push(`--fail-on ${failOn} asks what would be filled or left, which --no-fill does not look at`);
+  }
   return {
     ...input,
     ...(level !== undefined && { level }),
     ...(version !== undefined && { version }),
     fill: written.fill,
+    failOn,
     output: readWord('--output', written.output, checkOutputs, problems) ?? 'table',
     color: readWord('--color', written.color, colourChoices, problems) ?? 'auto',
   };

@@ -38,12 +38,20 @@ export interface PlannedTemplate extends TemplateOutcome {
   readonly template: string;
   /** The namespace that its pods will be in; empty when none is named. */
   readonly namespace: string;
+  readonly place: TemplatePlace;
   /** Absent when the namespace is not opted in. */
   readonly policy?: Policy;
   /** The pod as it is; absent for a review that is not about a pod to be filled. */
   readonly pod?: Pod;
   /** The pod with the fields filled in; absent when there are none. */
   readonly intended?: Pod;
+}
+
+/** Where a pod or pod template is written: the part of its file that is its document, and the path in that. */
+export interface TemplatePlace {
+  readonly start: number;
+  readonly end: number;
+  readonly path: Path;
 }
 
 export interface PlanOptions extends PolicyGrounds {
@@ -54,6 +62,8 @@ export interface PlanOptions extends PolicyGrounds {
    * API server would accept is a problem.
    */
   readonly templatesOnly?: boolean;
+  /** Told after each file how many of them are done. */
+  readonly onProgress?: (done: number, all: number) => void;
 }
 
 /**
@@ -63,11 +73,12 @@ export interface PlanOptions extends PolicyGrounds {
 export function planFiles(sources: readonly Source[], options: PlanOptions): readonly PlannedFile[] {
   const records = [...options.records, ...sources.flatMap(namespacesIn)];
   const choose = createPolicyChoice({ ...options, records });
-  return sources.map((source) => {
+  return sources.map((source, index) => {
     const { namespace = '', templatesOnly = false } = options;
     const file: Planning = { choose, namespace, templatesOnly, outcomes: [], notes: [], problems: [] };
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
+    options.onProgress?.(index + 1, sources.length);
     return { ...file, source, text: documents.length === 0 ? source.text : texts.join('') };
   });
 }
@@ -139,6 +150,7 @@ function planSubject(
   file.outcomes.push({
     ...placeOf(object, path),
     namespace: asked.namespace,
+    place: { start: document.start, end: document.end, path },
     optedIn: policy !== undefined,
     filled,
     wouldFill,

@@ -1,10 +1,14 @@
 import { Command } from 'commander';
-import { quoted } from '../admission/words.ts';
-import { type ColourChoice, colourChoices } from '../output/paint.ts';
-import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput } from './input.ts';
+import { colourChoices } from '../output/paint.ts';
+import { addInputOptions, parseInput, policyHelp, readWord, reportUsage, type WrittenInput } from './input.ts';
+
+/** What the result may look like. */
+export const previewOutputs = ['text', 'diff', 'json'] as const;
+
+export type PreviewOutput = (typeof previewOutputs)[number];
 
 const description = `Show what the webhook would fill in, as a unified diff, and for every pod and
-pod template what was left and why.`;
+pod template what each field means, what was left and why.`;
 
 const examples = `${policyHelp}
 
@@ -15,11 +19,15 @@ Examples:
   All manifests of a repository, page by page:
     $ pod-hardener preview -R -f . --color=always | less -R
 
+  The diff alone, for patch or git apply:
+    $ pod-hardener preview -f deployment.yaml -o diff | patch -p0
+
   What a Helm chart renders, in a namespace whose manifest is at hand:
     $ helm template chart | pod-hardener preview -f - -n team-a \\
         --namespaces namespace.yaml`;
 
 interface Written extends WrittenInput {
+  readonly output: string;
   readonly color: string;
 }
 
@@ -27,6 +35,7 @@ interface Written extends WrittenInput {
 export function previewCommand(): Command {
   const command = new Command('preview').summary('show what would be filled in, as a diff').description(description);
   return addInputOptions(command)
+    .option('-o, --output <format>', `what to print: ${previewOutputs.join(', ')}`, 'text')
     .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
     .addHelpText('after', examples)
     .action((written: Written) => run(written));
@@ -35,14 +44,9 @@ export function previewCommand(): Command {
 async function run(written: Written): Promise<void> {
   const problems: string[] = [];
   const input = parseInput(written, problems);
-  const color = readColour(written.color, problems);
+  const output = readWord('--output', written.output, previewOutputs, problems) ?? 'text';
+  const color = readWord('--color', written.color, colourChoices, problems) ?? 'auto';
   if (problems.length > 0) return reportUsage('preview', problems);
   const { preview } = await import('./runPreview.ts');
-  process.exitCode = await preview({ ...input, color });
-}
-
-function readColour(text: string, problems: string[]): ColourChoice {
-  const choice = colourChoices.find((candidate) => candidate === text);
-  if (choice === undefined) problems.push(`--color ${quoted(text)} is none of ${colourChoices.join(', ')}`);
-  return choice ?? 'auto';
+  process.exitCode = await preview({ ...input, output, color });
 }

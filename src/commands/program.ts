@@ -19,7 +19,9 @@ export function createProgram(): Command {
     .exitOverride();
 
   for (const command of [previewCommand(), hardenCommand(), checkCommand(), explainCommand(), serveCommand()]) {
-    program.addCommand(command.copyInheritedSettings(program));
+    command.copyInheritedSettings(program);
+    command.showHelpAfterError(`Run "pod-hardener ${command.name()} --help" for the options.`);
+    program.addCommand(command);
   }
 
   return program;

@@ -3,12 +3,15 @@ import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
+import { createProgress } from './progress.ts';
 import { type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
-  /** Whether everything could be read and planned. */
+  /** What could not be read or planned, a sentence each. It has been said. */
+  readonly problems: readonly string[];
+  /** Whether there are no problems. */
   readonly complete: boolean;
 }
 
@@ -16,19 +19,22 @@ export interface Input {
  * Reads the input, plans what is to become of it, and says what is worth knowing. Without the file of namespaces
  * nobody knows which policy is right, so nothing is planned when that cannot be read.
  */
-export async function readInput(options: InputOptions, { say, readStdin }: Terminal): Promise<Input> {
+export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
+  const progress = showPassing && createProgress(showPassing, now);
   try {
     const records = await readRecords(options.namespaces, readStdin);
     const read = await readSources(options.targets, options.recursive, readStdin);
-    const files = planFiles(read.filter(isSource), { ...options, records });
+    const onProgress = progress && { onProgress: progress.at };
+    const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
+    progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
-    return { files, complete: problems.length === 0 };
+    return { files, problems, complete: problems.length === 0 };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     say(`error: ${error.message}`);
-    return { files: [], complete: false };
+    return { files: [], problems: [error.message], complete: false };
   }
 }
 

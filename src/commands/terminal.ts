@@ -9,6 +9,23 @@ export interface Terminal {
   readonly readStdin: () => Promise<Uint8Array>;
   readonly isTerminal: boolean;
   readonly noColour: boolean;
+  /** How many characters fit in a line of the terminal; absent where there is none. */
+  readonly columns?: number;
+  /** Shows a text that is replaced by the next one; absent where nobody would see it. */
+  readonly showPassing?: (text: string) => void;
+  /** Milliseconds since some moment; by default of this process's clock. */
+  readonly now?: () => number;
+}
+
+/** So many columns are used at most, since longer lines are hard to read. */
+const widest = 80;
+
+/** Below this, lines are left to the terminal to break. */
+const narrowest = 40;
+
+/** How long lines may be that are written for people. */
+export function widthOf({ columns = widest }: Terminal): number {
+  return Math.max(narrowest, Math.min(widest, columns));
 }
 
 /** The console of this process. That whoever reads the output has gone away is no failure. */
@@ -20,6 +37,8 @@ export function processTerminal(): Terminal {
     readStdin: () => buffer(process.stdin),
     isTerminal: process.stdout.isTTY === true,
     noColour: wantsNoColour(),
+    ...(process.stdout.isTTY && { columns: process.stdout.columns }),
+    ...(process.stderr.isTTY && { showPassing: (text) => void process.stderr.write(`\r\u001b[K${text}`) }),
   };
 }
 

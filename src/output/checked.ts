@@ -40,6 +40,17 @@ export function remainingOf({ level, before, filling }: CheckedTemplate): readon
   return (filling?.after ?? before).violations[level];
 }
 
+/** The level that is asked of it, and the version where that is not the latest: `restricted v1.30`. */
+export function standardOf({ level, version }: CheckedTemplate): string {
+  return version === 'latest' ? level : `${level} ${version}`;
+}
+
+/** `baseline → restricted`, or the one level that it had and keeps. */
+export function levelsOf({ before, filling }: CheckedTemplate): string {
+  const after = filling?.after.level ?? before.level;
+  return after === before.level ? after : `${before.level} → ${after}`;
+}
+
 /** How it ended for the template. */
 export function verdictOf(checked: CheckedTemplate): Verdict {
   if (!checked.isAsked) return '-';

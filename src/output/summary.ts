@@ -1,4 +1,6 @@
+import { controls } from '../policy/controls/index.ts';
 import type { Change, Left } from '../policy/harden.ts';
+import { oneLine } from '../policy/text.ts';
 import type { Paint } from './paint.ts';
 import { wrap } from './wrap.ts';
 
@@ -13,19 +15,45 @@ export interface TemplateOutcome {
   readonly left: readonly Left[];
 }
 
-/** A line for a template, and below it one for each place where something was left, and why. At most 80 columns. */
-export function outcomeLines({ title, optedIn, filled, wouldFill, left }: TemplateOutcome, paint: Paint): string[] {
+/**
+ * A line for a template, and below it one for each field that is filled and what it means, and for each place where
+ * something was left, and why: in so many columns.
+ */
+export function outcomeLines(outcome: TemplateOutcome, paint: Paint, width?: number): string[] {
+  const { title, optedIn, filled, wouldFill, left } = outcome;
   const result = optedIn ? resultOf(filled, wouldFill, left) : 'left as it is: its namespace is not opted in';
-  return [`${paint('bold', title)}: ${result}`, ...remarkLines(left, wouldFill, paint)];
+  return [
+    `${paint('bold', oneLine(title))}: ${result}`,
+    ...meanings(filled).map((text) => paint('green', wrap(text, '  ', '    ', width))),
+    ...remarkLines(left, wouldFill, paint, width),
+  ];
 }
 
-/** A line for each place where something was left, or would be filled in another mode, and why. At most 80 columns. */
-export function remarkLines(left: readonly Left[], wouldFill: readonly Change[], paint: Paint): string[] {
+/** The fields of one control together: `runAsNonRoot on web, agent: No container runs as root`. */
+function meanings(filled: readonly Change[]): readonly string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { control, container } of filled) {
+    const ofControl = places.get(control) ?? new Set();
+    places.set(control, ofControl.add(container ?? 'the pod'));
+  }
+  return Array.from(places, ([control, names]) => {
+    const title = controls.find(({ id }) => id === control)?.about.title;
+    return oneLine(`${control} on ${[...names].join(', ')}: ${title}`);
+  });
+}
+
+/** A line for each place where something was left, or would be filled in another mode, and why, in so many columns. */
+export function remarkLines(
+  left: readonly Left[],
+  wouldFill: readonly Change[],
+  paint: Paint,
+  width?: number,
+): string[] {
   const leaves = grouped(left, ({ reason }) => reason);
   const wouldBe = grouped(wouldFill, ({ mode }) => mode);
   return [
-    ...leaves.map((text) => paint('yellow', wrap(`left ${text}`, '  ', '    '))),
-    ...wouldBe.map((text) => paint('cyan', wrap(`would fill ${text}`, '  ', '    '))),
+    ...leaves.map((text) => paint('yellow', wrap(`left ${text}`, '  ', '    ', width))),
+    ...wouldBe.map((text) => paint('cyan', wrap(`would fill ${text}`, '  ', '    ', width))),
   ];
 }
 
@@ -55,7 +83,9 @@ function grouped<T extends Change | Left>(entries: readonly T[], remarkOn: (entr
     groups.set(`${place}\n${remark}`, group);
     group.controls.push(entry.control);
   }
-  return Array.from(groups.values(), ({ place, remark, controls }) => `${place}: ${controls.join(', ')} (${remark})`);
+  return Array.from(groups.values(), ({ place, remark, controls: names }) =>
+    oneLine(`${place}: ${names.join(', ')} (${remark})`),
+  );
 }
 
 function fields(changes: readonly Change[]): string {

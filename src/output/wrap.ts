@@ -1,4 +1,7 @@
-/** The words of a text in lines of so many columns at most, the first one and the further ones indented as given. */
+/**
+ * The words of a text in lines of so many columns at most, the first one and the further ones indented as given. A word
+ * that is longer stands alone.
+ */
 export function wrap(text: string, first: string, further: string, width = 80): string {
   const lines: string[] = [];
   let line = first;

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { type CheckOptions, check } from '../../src/commands/runCheck.ts';
+import { type FailOn, failOns } from '../../src/output/failOn.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-async function run(stdin: string, options: Partial<CheckOptions> = {}) {
+async function run(stdin: string, { columns, ...options }: Partial<CheckOptions> & { columns?: number } = {}) {
   const written = { out: '', said: [] as string[] };
   const terminal = {
     out: (part: string) => {
@@ -18,6 +19,7 @@ async function run(stdin: string, options: Partial<CheckOptions> = {}) {
     readStdin: async () => Buffer.from(stdin),
     isTerminal: false,
     noColour: false,
+    ...(columns !== undefined && { columns }),
   };
   const given = { targets: ['-'], recursive: false, fill: true, output: 'table', color: 'auto' } as const;
   const status = await check({ ...given, ...options }, terminal);
@@ -229,6 +231,16 @@ RayCluster/ray spec.headGroupSpec.template in standard input does not pass
     expect(status).to.equal(1);
   });
 
+  it('keeps to the width of a narrow terminal', async () => {
+    const { out } = await run(pod('a', '', '[{name: app, securityContext: {runAsUser: 0}}]'), {
+      profile: 'restricted',
+      columns: 40,
+    });
+    expect(out.split('\n').filter(({ length }) => length > 40)).to.deep.equal([
+      '    securityContext.capabilities.drop=["ALL"])',
+    ]);
+  });
+
   it('has colours when they are asked for', async () => {
     expect((await run(pod('a'), { profile: 'restricted', color: 'always' })).out).to.include('\u001b[32mfilled\u001b');
     expect((await run(pod('a'), { profile: 'restricted' })).out).not.to.include('\u001b');
@@ -311,6 +323,65 @@ describe('check --no-fill', () => {
     });
     expect((await run(pod('a'), { level: 'restricted', fill: false })).status).to.equal(1);
     expect((await run(pod('a'), { level: 'restricted', fill: true, profile: 'restricted' })).status).to.equal(0);
+  });
+});
+
+describe('check --fail-on', () => {
+  const weak = pod('a', '', '[{name: app, securityContext: {readOnlyRootFilesystem: false}}]');
+  const inputs: Readonly<Record<string, readonly [string, CheckOptions['profile']]>> = {
+    'what is objected to': [hostNetwork('a'), 'hardened'],
+    'what is left weak': [weak, 'hardened'],
+    'what is filled': [pod('a'), 'restricted'],
+    'what is complete': [
+      'kind: Pod\nspec:\n  securityContext: {seccompProfile: {type: RuntimeDefault}}\n  containers: [{name: a}]\n',
+      'baseline',
+    ],
+  };
+  const statuses: Readonly<Record<FailOn, readonly number[]>> = {
+    never: [0, 0, 0, 0],
+    objections: [1, 0, 0, 0],
+    left: [1, 1, 0, 0],
+    fills: [1, 1, 1, 0],
+  };
+
+  for (const failOn of failOns) {
+    it(`${failOn} has an exit status for ${Object.keys(inputs).join(', ')}`, async () => {
+      const found = [];
+      for (const [input, profile] of Object.values(inputs)) {
+        found.push((await run(input, { ...(profile && { profile }), failOn })).status);
+      }
+      expect(found).to.deep.equal(statuses[failOn]);
+    });
+  }
+
+  it('says why a check fails in which nothing is objected to', async () => {
+    const { said } = await run(weak, { profile: 'hardened', failOn: 'left' });
+    expect(said).to.deep.equal(['failed, because of --fail-on left: 1 field left as it is']);
+    const { said: both } = await run(`${weak}---\n${weak}`, { profile: 'hardened', failOn: 'fills' });
+    expect(both).to.deep.equal(['failed, because of --fail-on fills: 2 fields left as they are, 8 fields not set']);
+  });
+
+  it('asks nothing of what is in a namespace that is not opted in', async () => {
+    const input = `${pod('a', ', namespace: quiet')}${namespace('quiet', '')}`;
+    expect((await run(input, { failOn: 'fills' })).status).to.equal(0);
+  });
+
+  it('never hides what cannot be read', async () => {
+    expect((await run('a: [\n', { profile: 'baseline', failOn: 'never' })).status).to.equal(2);
+  });
+
+  it("decides which of JUnit's test cases fail; what is objected to always does", async () => {
+    const failures = async (failOn: FailOn) => {
+      const input = `${weak}---\n${pod('b')}---\n${hostNetwork('c')}`;
+      const { out } = await run(input, { profile: 'hardened', failOn, output: 'junit' });
+      return /failures="(\d)"/.exec(out)?.[1];
+    };
+    expect([await failures('never'), await failures('objections'), await failures('left')]).to.deep.equal([
+      '1',
+      '1',
+      '2',
+    ]);
+    expect(await failures('fills')).to.equal('3');
   });
 });
 
@@ -398,10 +469,25 @@ describe('the command check', () => {
       'pod-hardener check: there is no input: name a file or folder with -f, or -f - for standard input',
       'pod-hardener check: --level "restrictd" is unknown; did you mean "restricted"?',
       'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36',
-      'pod-hardener check: --output "yaml" is unknown; there are table, text, json',
+      'pod-hardener check: --output "yaml" is unknown; there are table, text, json, sarif, junit, github, markdown',
       'Run "pod-hardener check --help" for the options.',
       '',
     ]);
+  });
+
+  it('points to its help when an option is mistyped', async () => {
+    const { said, status } = await program('--fail-onn', 'left');
+    expect(said).to.equal(
+      'error: unknown option \'--fail-onn\'\n(Did you mean --fail-on?)\nRun "pod-hardener check --help" for the options.\n',
+    );
+    expect(status).to.equal(2);
+  });
+
+  it('takes no --fail-on for what it does not look at', async () => {
+    const { said, status } = await program('-f', '-', '--no-fill', '--fail-on', 'left');
+    expect(said).to.include('--fail-on left asks what would be filled or left, which --no-fill does not look at\n');
+    expect(status).to.equal(2);
+    expect((await program('-f', '-', '--no-fill', '--level', 'privileged', '--fail-on', 'never')).status).to.equal(0);
   });
 
   it('takes no version but latest and v1.NN', async () => {

@@ -104,8 +104,13 @@ describe('preview', () => {
       `--- ${insecure}\n+++ ${insecure}\n@@ -7,6 +7,9 @@\n   name: legacy-agent\n   namespace: ray\n spec:\n` +
         '+  securityContext:\n+    seccompProfile:\n+      type: RuntimeDefault',
     );
-    expect(written.out.split('\n').slice(-6).join('\n')).to.equal(
+    expect(written.out.split('\n').slice(-11).join('\n')).to.equal(
       'Pod/legacy-agent: 4 fields filled\n' +
+        '  seccompProfile on the pod: Only the system calls of a profile may be made\n' +
+        '  runAsNonRoot on sidecar: No container runs as root\n' +
+        '  allowPrivilegeEscalation on sidecar: No process gains more privileges than its\n' +
+        '    parent\n' +
+        '  capabilities on sidecar: A container gives up the privileges of root\n' +
         '  left agent: runAsNonRoot, capabilities (runs-as-root)\n' +
         '  left agent: allowPrivilegeEscalation (set-by-author)\n\n' +
         '1 template: 1 filled (4 fields)\n',
@@ -118,6 +123,35 @@ describe('preview', () => {
       const { terminal, written } = fakeTerminal(bare, isTerminal);
       await preview({ recursive: false, targets: ['-'], profile: 'baseline', color: 'auto' }, terminal);
       expect(written.out.includes('\u001b')).to.equal(isTerminal);
+    }
+  });
+
+  it('prints the diff alone, and sums up on stderr', async () => {
+    const { terminal, written } = fakeTerminal(bare);
+    const options = { recursive: false, targets: ['-'], profile: 'baseline', color: 'auto', output: 'diff' } as const;
+    expect(await preview(options, terminal)).to.equal(0);
+    expect(written).to.deep.equal({
+      out: `--- standard input\t\n+++ standard input\t\n@@ -2,5 +2,8 @@\n metadata:\n   name: bare\n spec:\n${seccomp.replace(/^/gm, '+').slice(0, -1)}   containers:\n   - name: a\n`,
+      said: ['1 template: 1 filled (1 field)'],
+    });
+  });
+
+  it('shows how far it is where somebody is watching and it takes long', async () => {
+    for (const [millisecondsPerFile, expected] of [
+      [100, []],
+      [1000, ['1/2 files', '2/2 files', '']],
+    ] as const) {
+      const shown: string[] = [];
+      let time = 0;
+      const { terminal } = fakeTerminal(bare);
+      const watched = {
+        ...terminal,
+        showPassing: (text: string) => void shown.push(text),
+        now: () => (time += millisecondsPerFile),
+      };
+      const targets = [join(examples, 'insecure.yaml'), '-'];
+      await preview({ recursive: false, targets, profile: 'baseline', color: 'auto' }, watched);
+      expect(shown).to.deep.equal(expected);
     }
   });
 
@@ -170,7 +204,7 @@ describe('the program', () => {
       'pod-hardener preview: there is no input: name a file or folder with -f, or -f - for standard input',
       'pod-hardener preview: --profile "restrictd" is unknown; did you mean "restricted"?',
       'pod-hardener preview: --namespace "A_" is no name of a namespace',
-      'pod-hardener preview: --color "red" is none of auto, always, never',
+      'pod-hardener preview: --color "red" is unknown; there are auto, always, never',
       'Run "pod-hardener preview --help" for the options.',
       '',
     ]);
@@ -179,6 +213,14 @@ describe('the program', () => {
   it('suggests the command that was meant, and ends with 2', async () => {
     const { said, status } = await run('hardn');
     expect(said).to.include('(Did you mean harden?)');
+    expect(status).to.equal(2);
+  });
+
+  it('points to the help of the command whose option is mistyped', async () => {
+    const { said, status } = await run('preview', '--colour', 'never');
+    expect(said).to.equal(
+      'error: unknown option \'--colour\'\n(Did you mean --color?)\nRun "pod-hardener preview --help" for the options.\n',
+    );
     expect(status).to.equal(2);
   });
 

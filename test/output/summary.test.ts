@@ -26,9 +26,41 @@ function outcome(members: Partial<TemplateOutcome>): TemplateOutcome {
 const linesOf = (members: Partial<TemplateOutcome>) => outcomeLines(outcome(members), createPaint(false));
 
 describe('outcomeLines', () => {
-  it('counts what was filled', () => {
-    expect(linesOf({ filled: [change] })).to.deep.equal(['Pod/demo: 1 field filled']);
-    expect(linesOf({ filled: [change, change] })).to.deep.equal(['Pod/demo: 2 fields filled']);
+  it('counts what was filled, and says of each field what it means', () => {
+    const { container: _, ...onPod } = { ...change, control: 'seccompProfile' };
+    expect(linesOf({ filled: [change] })).to.deep.equal([
+      'Pod/demo: 1 field filled',
+      '  runAsNonRoot on app: No container runs as root',
+    ]);
+    expect(linesOf({ filled: [onPod, change, { ...change, container: 'agent' }, change] })).to.deep.equal([
+      'Pod/demo: 4 fields filled',
+      '  seccompProfile on the pod: Only the system calls of a profile may be made',
+      '  runAsNonRoot on app, agent: No container runs as root',
+    ]);
+  });
+
+  it('keeps to the width of the terminal', () => {
+    const filled = ['a-container', 'another-container', 'the-third-one'].map((container) => ({ ...change, container }));
+    const lines = outcomeLines(outcome({ filled, left: [left('capabilities', 'one-more')] }), createPaint(false), 40);
+    expect(lines.join('\n')).to.equal(`Pod/demo: 3 fields filled
+  runAsNonRoot on a-container,
+    another-container, the-third-one: No
+    container runs as root
+  left one-more: capabilities
+    (set-by-author)`);
+  });
+
+  it('lets no name end or garble a line', () => {
+    const lines = linesOf({
+      title: 'Pod/a\nb',
+      filled: [{ ...change, container: 'c\u001bd' }],
+      left: [left('x', 'e\rf')],
+    });
+    expect(lines).to.deep.equal([
+      'Pod/a?b: 1 field filled',
+      '  runAsNonRoot on c?d: No container runs as root',
+      '  left e?f: x (set-by-author)',
+    ]);
   });
 
   it('says why nothing was filled', () => {

@@ -1,0 +1,29 @@
+export interface Progress {
+  readonly at: (done: number, all: number) => void;
+  /** Takes away what was shown. */
+  readonly end: () => void;
+}
+
+/** What takes less than this many milliseconds is not worth a word. */
+const patience = 1000;
+
+/** How often the numbers change: every so many milliseconds. */
+const pace = 100;
+
+/** Shows how many files are done, once that has taken a while. */
+export function createProgress(show: (text: string) => void, now: () => number = () => performance.now()): Progress {
+  let next = now() + patience;
+  let shown = false;
+  return {
+    at(done, all) {
+      if (now() < next) return;
+      next = now() + pace;
+      shown = true;
+      show(`${done}/${all} files`);
+    },
+    end() {
+      if (shown) show('');
+      shown = false;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+/** A command that a document shows, and what it shows of its output. */
+interface Shown {
+  readonly command: string;
+  readonly output: string;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the document shows of commands that read the examples. */
+function shownIn(text: string): readonly Shown[] {
+  return [...text.matchAll(/```console\n\$ (pod-hardener (?:[^\n]*\|\n)*[^\n]*)\n(.*?)```/gs)]
+    .map(([, command = '', output = '']) => ({ command, output }))
+    .filter(({ command }) => command.includes('-f examples'));
+}
+
+/** What the command prints: of a pipe, what comes out of its end. */
+async function run(command: string): Promise<string> {
+  const program = `pod-hardener() { '${process.execPath}' --import=tsx src/main.ts "$@"; }`;
+  const streams = command.includes('|') ? '2>/dev/null' : '2>&1';
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${program}\n{ ${command}\n} ${streams} || true`], {
+    cwd: root,
+  });
+  return stdout;
+}
+
+describe('docs/check.md', () => {
+  const shown = shownIn(readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8'));
+
+  it('shows commands with the formats for people and for pipelines', () => {
+    expect(shown.length).to.be.greaterThan(6);
+  });
+
+  for (const { command, output } of shown.filter((one) => !one.command.includes('jq '))) {
+    it(`shows what is printed by ${command}`, async () => {
+      expect(await run(command)).to.equal(output);
+    });
+  }
+});
