@@ -29,7 +29,9 @@ describe('createTlsServer', () => {
     expect(await rejection(connect(server, old))).to.include({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
     const cbc: ConnectionOptions = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA' };
     // OpenSSL 3.5, in newer versions of Node, calls the same alert ERR_SSL_SSL/TLS_….
-    expect(await rejection(connect(server, cbc))).to.have.property('code').that.matches(/ALERT_HANDSHAKE_FAILURE$/);
+    expect(await rejection(connect(server, cbc)))
+      .to.have.property('code')
+      .that.matches(/ALERT_HANDSHAKE_FAILURE$/);
   }
 
   it('speaks TLS 1.2 and 1.3, refuses 1.1, and has no ciphers without authentication of what they carry', async () => {
