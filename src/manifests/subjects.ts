@@ -45,6 +45,7 @@ function locating<T>(document: ManifestDocument, path: Path, decode: () => T): T
     return decode();
   } catch (error) {
     if (!(error instanceof PodError || error instanceof RequestError)) throw error;
-    throw document.errorAt(offsetOf(document, path), error.message);
+    const within = error instanceof PodError ? error.path : [];
+    throw document.errorAt(offsetOf(document, [...path, ...within]), error.message);
   }
 }
