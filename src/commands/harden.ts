@@ -40,6 +40,9 @@ async function run(written: Written): Promise<void> {
   const input = parseInput(written, problems);
   const inPlace = written.inPlace === true;
   if (inPlace && input.targets.includes('-')) problems.push('standard input has no place to be written to with -i');
+  if (inPlace && input.kustomizations) {
+    problems.push('what -k builds has no place to be written to with -i; print patches for it with -o kustomize');
+  }
   if (problems.length > 0) return reportUsage('harden', problems);
   const { harden } = await import('./runHarden.ts');
   process.exitCode = await harden({ ...input, inPlace });

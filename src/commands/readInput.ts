@@ -3,7 +3,7 @@ import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
-import { type ReadStdin, readSource, readSources, type Source } from './sources.ts';
+import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Input {
@@ -19,7 +19,11 @@ export interface Input {
 export async function readInput(options: InputOptions, { say, readStdin }: Terminal): Promise<Input> {
   try {
     const records = await readRecords(options.namespaces, readStdin);
-    const read = await readSources(options.targets, options.recursive, readStdin);
+    const tell = (note: string) => say(`note: ${note}`);
+    const read = [
+      ...(await readSources(options.targets, options.recursive, readStdin, tell)),
+      ...(await buildAll(options.kustomizations ?? [])),
+    ];
     const files = planFiles(read.filter(isSource), { ...options, records });
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
@@ -30,6 +34,12 @@ export async function readInput(options: InputOptions, { say, readStdin }: Termi
     say(`error: ${error.message}`);
     return { files: [], complete: false };
   }
+}
+
+async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {
+  if (folders.length === 0) return [];
+  const { buildKustomization } = await import('./kustomize.ts');
+  return Promise.all(folders.map((folder) => buildKustomization(folder).catch(expectManifestError)));
 }
 
 async function readRecords(file: string | undefined, readStdin: ReadStdin): Promise<readonly NamespaceRecord[]> {

@@ -41,7 +41,7 @@ function yamlDocuments(source: string, file: string): readonly ManifestDocument[
     end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
     const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
     const read = attempt(() => {
-      refuseLineBreaks(source, start, end, errorAt);
+      refuseHiddenCharacters(source, start, end, errorAt);
       return readValue(nodes, errorAt);
     });
     return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
@@ -73,9 +73,14 @@ function wholeLine(source: string, end: number): number {
   return source[end - 1] !== '\n' && rest.test(source) ? rest.lastIndex : end;
 }
 
-/** kubectl ends a line, and with it a comment, where nobody sees it and no other parser does. */
-function refuseLineBreaks(source: string, start: number, end: number, errorAt: ManifestDocument['errorAt']): void {
-  const at = source.slice(start, end).search(/[\u0085\u2028\u2029]/);
+/** Characters that kubectl refuses, and those where it ends a line, and with it a comment, while nobody sees it. */
+function refuseHiddenCharacters(
+  source: string,
+  start: number,
+  end: number,
+  errorAt: ManifestDocument['errorAt'],
+): void {
+  const at = source.slice(start, end).search(hidden);
   if (at === -1) return;
   const code = source
     .charCodeAt(start + at)
@@ -84,9 +89,11 @@ function refuseLineBreaks(source: string, start: number, end: number, errorAt: M
     .padStart(4, '0');
   throw errorAt(
     start + at,
-    `kubectl takes the character U+${code} for the end of a line; remove it or write it as an escape`,
+    `kubectl does not read the character U+${code} as it looks; write it as an escape, in double quotes`,
   );
 }
+
+const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
 
 function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
   const [first] = nodes.errors;

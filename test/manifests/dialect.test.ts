@@ -95,7 +95,7 @@ describe('the dialect of YAML', () => {
     ['a: *b', 'line 1, column 4: there is no anchor b'],
     [
       'a: 1 # \u2028b: 2',
-      'line 1, column 8: kubectl takes the character U+2028 for the end of a line; remove it or write it as an escape',
+      'line 1, column 8: kubectl does not read the character U+2028 as it looks; write it as an escape, in double quotes',
     ],
   ];
 
