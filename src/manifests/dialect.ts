@@ -21,7 +21,7 @@ const plainTypes = [
     test: /^(?:[yYnN]|[yY]es|YES|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF)$/,
     fits: (value: unknown) => typeof value === 'boolean',
   },
-  { type: 'int', test: /^[-+\d][\d_]*(?:[bBoOxX][\da-fA-F_]+)?$/, fits: Number.isInteger },
+  { type: 'int', test: /^[-+\d][\d_]*(?:[bBoOxX][-+\da-fA-F_]+)?$/, fits: Number.isInteger },
   {
     type: 'float',
     test: /^[-+\d.][\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/,

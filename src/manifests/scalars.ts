@@ -25,11 +25,13 @@ const decimal = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
 /** An integer of 64 bits, else a decimal that is not too large, else the text. */
 function readNumber(text: string): number | string {
-  // Underscores count for nothing, but not in what begins with the point.
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
+  // What begins with the point is read by other rules: underscores stand between digits only.
+  if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return text;
+  const plain = text.replaceAll('_', '').replace(/^0b([-+])/, '$10b');
   if (integer.test(plain)) {
     const value = integerOf(plain);
-    if (value >= -(2n ** 63n) && value < 2n ** 64n) return Number(value);
+    // Only without a sign is there room for more than 63 bits.
+    if (value >= -(2n ** 63n) && value < (plain.startsWith('+') ? 2n ** 63n : 2n ** 64n)) return Number(value);
   }
   const value = decimal.test(plain) ? Number(plain) : Number.NaN;
   // The API has no negative zero.
