@@ -22,6 +22,13 @@ Examples:
   Harden all manifests of a repository where they are, and look at the changes:
     $ pod-hardener harden -R -f . -i && git diff
 
+  Patches for what others maintain, to be named in a kustomization.yaml:
+    $ pod-hardener harden -k base -o kustomize > hardened.yaml
+
+  A JSON Patch for an object in a cluster:
+    $ pod-hardener harden -f web.yaml -o jsonpatch | jq -c .patch > web.json
+    $ kubectl patch deployment web --type=json --patch-file web.json
+
   Do what the webhook would do in a namespace:
     $ kubectl get namespace team-a -o yaml > namespace.yaml
     $ pod-hardener harden -f job.yaml -n team-a --namespaces namespace.yaml`;
