@@ -110,6 +110,30 @@ describe('what kubectl reads', () => {
   }
 });
 
+describe('what kubectl reads of the other manifests', () => {
+  for (const path of ['../fixtures/restricted', '../fixtures/hardened', '../../examples']) {
+    it(`is what we read of ${path.slice(3)}`, async () => {
+      const source = fileURLToPath(new URL(path, import.meta.url));
+      const entries = await readdir(source, { recursive: true });
+      // kubectl takes a directive for a document of its own.
+      const names = entries.filter((name) => /\.(yaml|json)$/.test(name) && !name.startsWith('documents.'));
+      const theirs: string[] = [];
+      const ours: string[] = [];
+      for (const name of names) {
+        theirs.push(...(await kubectlReads(join(source, name))).objects.map(comparable));
+        ours.push(...weRead(await readFile(join(source, name), 'utf8')).objects.map(comparable));
+      }
+      expect(theirs.filter((one, index) => one !== ours[index])).to.deep.equal([]);
+      expect(ours.length).to.be.at.least(names.length);
+    });
+  }
+});
+
+/** kubectl gives every object metadata, to put its label in. */
+function comparable(object: Json): string {
+  return JSON.stringify(sorted({ ...object, metadata: object.metadata ?? {} }));
+}
+
 function nameOf({ metadata }: Json): string {
   return (metadata as { name: string }).name;
 }
