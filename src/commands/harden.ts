@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput } from './input.ts';
+import { addInputOptions, parseInput, policyHelp, readWord, reportUsage, type WrittenInput } from './input.ts';
+import type { HardenOptions } from './runHarden.ts';
+
+/** What may be printed other than the manifests in their authors' own words. */
+export const hardenOutputs = ['yaml', 'json', 'jsonpatch', 'kustomize'] as const;
+
+export type HardenOutput = (typeof hardenOutputs)[number];
 
 const description = `Print manifests with the security settings filled in that authors left out.
 Comments, order, quoting and every other byte stay as they are.`;
@@ -16,12 +22,20 @@ Examples:
   Harden all manifests of a repository where they are, and look at the changes:
     $ pod-hardener harden -R -f . -i && git diff
 
+  Patches for what others maintain, to be named in a kustomization.yaml:
+    $ pod-hardener harden -k base -o kustomize > hardened.yaml
+
+  A JSON Patch for an object in a cluster:
+    $ pod-hardener harden -f web.yaml -o jsonpatch | jq -c .patch > web.json
+    $ kubectl patch deployment web --type=json --patch-file web.json
+
   Do what the webhook would do in a namespace:
     $ kubectl get namespace team-a -o yaml > namespace.yaml
     $ pod-hardener harden -f job.yaml -n team-a --namespaces namespace.yaml`;
 
 interface Written extends WrittenInput {
   readonly inPlace?: boolean;
+  readonly output?: string;
 }
 
 /** The command `harden`: the manifests with the fields filled in. */
@@ -31,16 +45,28 @@ export function hardenCommand(): Command {
     .description(description);
   return addInputOptions(command)
     .option('-i, --in-place', 'write the files themselves, those that change')
+    .option('-o, --output <format>', `print something else: ${hardenOutputs.join(', ')}`)
     .addHelpText('after', examples)
     .action((written: Written) => run(written));
 }
 
 async function run(written: Written): Promise<void> {
   const problems: string[] = [];
-  const input = parseInput(written, problems);
-  const inPlace = written.inPlace === true;
-  if (inPlace && input.targets.includes('-')) problems.push('standard input has no place to be written to with -i');
+  const options = parseOptions(written, problems);
   if (problems.length > 0) return reportUsage('harden', problems);
   const { harden } = await import('./runHarden.ts');
-  process.exitCode = await harden({ ...input, inPlace });
+  process.exitCode = await harden(options);
+}
+
+function parseOptions(written: Written, problems: string[]): HardenOptions {
+  const input = parseInput(written, problems);
+  const output =
+    written.output === undefined ? undefined : readWord('--output', written.output, hardenOutputs, problems);
+  const inPlace = written.inPlace === true;
+  if (inPlace && input.targets.includes('-')) problems.push('standard input has no place to be written to with -i');
+  if (inPlace && input.kustomizations) {
+    problems.push('what -k builds has no place to be written to with -i; print patches for it with -o kustomize');
+  }
+  if (inPlace && output !== undefined) problems.push('a file that is written with -i stays what it is: leave out -o');
+  return { ...input, inPlace, ...(output !== undefined && { output }) };
 }

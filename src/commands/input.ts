@@ -8,6 +8,8 @@ export interface InputOptions {
   /** Files, folders, or `-` for standard input. */
   readonly targets: readonly string[];
   readonly recursive: boolean;
+  /** Folders that kustomize makes manifests of. */
+  readonly kustomizations?: readonly string[];
   readonly profile?: string;
   /** The namespace of what names none itself. */
   readonly namespace?: string;
@@ -23,6 +25,7 @@ export interface InputOptions {
 export interface WrittenInput {
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
+  readonly kustomize?: readonly string[];
   readonly profile?: string;
   readonly namespace?: string;
   readonly namespaces?: string;
@@ -52,6 +55,7 @@ What could is done all the same.`;
 export function addInputOptions(command: Command): Command {
   return command
     .option('-f, --filename <file...>', 'file or folder with manifests; - is standard input')
+    .option('-k, --kustomize <folder...>', 'folder with a kustomization; needs kubectl or kustomize')
     .option('-R, --recursive', 'look into the folders below a folder, too')
     .option('-p, --profile <name>', 'fill what this profile asks for, in any namespace')
     .option('-n, --namespace <name>', 'namespace of the objects that name none')
@@ -60,8 +64,8 @@ export function addInputOptions(command: Command): Command {
 
 /** The options, with a sentence added to the problems for each one that is wrong. */
 export function parseInput(written: WrittenInput, problems: string[]): InputOptions {
-  const { filename = [], recursive = false, profile, namespace, namespaces } = written;
-  if (filename.length === 0)
+  const { filename = [], kustomize = [], recursive = false, profile, namespace, namespaces } = written;
+  if (filename.length + kustomize.length === 0)
     problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
   if (profile !== undefined) checkProfile(profile, problems);
   if (namespace !== undefined && !isNamespaceName(namespace)) {
@@ -70,6 +74,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
   return {
     targets: filename,
     recursive,
+    ...(kustomize.length > 0 && { kustomizations: kustomize }),
     ...(profile !== undefined && { profile }),
     ...(namespace !== undefined && { namespace }),
     ...(namespaces !== undefined && { namespaces }),

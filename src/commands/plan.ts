@@ -5,10 +5,11 @@ import { ManifestError } from '../manifests/errors.ts';
 import { fillDocument, type TemplateFill } from '../manifests/fill.ts';
 import { offsetOf } from '../manifests/locate.ts';
 import { isNamespace, namespaceRecord } from '../manifests/namespaces.ts';
-import { type ManifestObject, objectsIn } from '../manifests/objects.ts';
+import { isMapping, type ManifestObject, objectsIn } from '../manifests/objects.ts';
 import { type ManifestDocument, parseManifests, textOf } from '../manifests/parse.ts';
 import { type Subject, subjectsIn } from '../manifests/subjects.ts';
 import type { TemplateOutcome } from '../output/summary.ts';
+import { type Assignment, applyChanges } from '../policy/apply.ts';
 import { assignmentsOf } from '../policy/assignments.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import type { Pod } from '../policy/pod.ts';
@@ -23,10 +24,26 @@ export interface PlannedFile {
   /** The file's text, hardened as far as it could be read. */
   readonly text: string;
   readonly outcomes: readonly PlannedTemplate[];
+  /** The documents that could be read. */
+  readonly documents: readonly PlannedDocument[];
   /** What is worth knowing, a sentence each. */
   readonly notes: readonly string[];
   /** What could not be read or filled, a sentence each. */
   readonly problems: readonly string[];
+}
+
+/** What is to become of one document. */
+export interface PlannedDocument {
+  readonly document: ManifestDocument;
+  /** What it says once it is hardened. */
+  readonly after: unknown;
+  readonly objects: readonly PlannedObject[];
+}
+
+/** An object and what is filled in its pods: every path counts from the object's own root. */
+export interface PlannedObject {
+  readonly object: ManifestObject;
+  readonly assignments: readonly Assignment[];
 }
 
 /** What is to become of one pod or pod template. */
@@ -75,7 +92,7 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   const choose = createPolicyChoice({ ...options, records });
   return sources.map((source, index) => {
     const { namespace = '', templatesOnly = false } = options;
-    const file: Planning = { choose, namespace, templatesOnly, outcomes: [], notes: [], problems: [] };
+    const file: Planning = { choose, namespace, templatesOnly, outcomes: [], documents: [], notes: [], problems: [] };
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     options.onProgress?.(index + 1, sources.length);
@@ -88,6 +105,7 @@ interface Planning {
   readonly namespace: string;
   readonly templatesOnly: boolean;
   readonly outcomes: PlannedTemplate[];
+  readonly documents: PlannedDocument[];
   readonly notes: string[];
   readonly problems: string[];
 }
@@ -109,14 +127,34 @@ function planDocument(document: ManifestDocument, file: Planning): string {
     file.problems.push(document.error.message);
     return textOf(document);
   }
-  const fills = objectsIn(document.value).flatMap((object) => planObject(document, object, file));
+  const plans = objectsIn(document.value).map((object) => ({ object, fills: planObject(document, object, file) }));
   if (file.templatesOnly) return textOf(document);
+  const fills = plans.flatMap((plan) => plan.fills);
+  file.documents.push({
+    document,
+    after: applyAll(document.value, fills),
+    objects: plans.map(({ object, fills }) => ({ object, assignments: within(object.path, fills) })),
+  });
   const filled = attempt(file.problems, () => fillDocument(document, fills));
   if (filled?.rewritten) {
     const notice = 'this document was written anew to be filled in: its layout may have changed';
     file.notes.push(document.errorAt(document.nodes.contents?.range[0] ?? document.start, notice).message);
   }
   return filled?.text ?? textOf(document);
+}
+
+function applyAll(value: unknown, fills: readonly TemplateFill[]): unknown {
+  return isMapping(value)
+    ? applyChanges(
+        value,
+        fills.flatMap((fill) => fill.assignments),
+      )
+    : value;
+}
+
+/** The assignments with the paths that they have in an object which stands at a path itself. */
+function within(path: Path, fills: readonly TemplateFill[]): readonly Assignment[] {
+  return fills.flatMap(({ assignments }) => assignments.map((one) => ({ ...one, path: one.path.slice(path.length) })));
 }
 
 function planObject(document: ManifestDocument, object: ManifestObject, file: Planning): readonly TemplateFill[] {

@@ -4,7 +4,7 @@ import { readNamespaces } from '../manifests/namespaces.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
-import { type ReadStdin, readSource, readSources, type Source } from './sources.ts';
+import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Input {
@@ -23,7 +23,11 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
   const progress = showPassing && createProgress(showPassing, now);
   try {
     const records = await readRecords(options.namespaces, readStdin);
-    const read = await readSources(options.targets, options.recursive, readStdin);
+    const tell = (note: string) => say(`note: ${note}`);
+    const read = [
+      ...(await readSources(options.targets, options.recursive, readStdin, tell)),
+      ...(await buildAll(options.kustomizations ?? [])),
+    ];
     const onProgress = progress && { onProgress: progress.at };
     const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
     progress?.end();
@@ -36,6 +40,12 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     say(`error: ${error.message}`);
     return { files: [], problems: [error.message], complete: false };
   }
+}
+
+async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {
+  if (folders.length === 0) return [];
+  const { buildKustomization } = await import('./kustomize.ts');
+  return Promise.all(folders.map((folder) => buildKustomization(folder).catch(expectManifestError)));
 }
 
 async function readRecords(file: string | undefined, readStdin: ReadStdin): Promise<readonly NamespaceRecord[]> {

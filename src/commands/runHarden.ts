@@ -1,5 +1,6 @@
-import { joinTexts } from '../manifests/join.ts';
 import { summaryLine } from '../output/summary.ts';
+import type { HardenOutput } from './harden.ts';
+import { hardenedOutput } from './hardenOutput.ts';
 import type { InputOptions } from './input.ts';
 import type { PlannedFile } from './plan.ts';
 import { readInput } from './readInput.ts';
@@ -9,15 +10,23 @@ import { processTerminal, type Terminal } from './terminal.ts';
 export interface HardenOptions extends InputOptions {
   /** Whether the files themselves are written, instead of standard output. */
   readonly inPlace: boolean;
+  /** What is printed; without it, the manifests as their authors wrote them, with the fields filled in. */
+  readonly output?: HardenOutput;
 }
 
 /** Hardens the input; the exit status: 0 when all was done, else 2. */
 export async function harden(options: HardenOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const { files, complete } = await readInput(options, terminal);
-  const written = options.inPlace ? await saveAll(files, terminal) : true;
-  if (!options.inPlace) terminal.out(joinTexts(files.map(({ text }) => text)));
+  const written = options.inPlace ? await saveAll(files, terminal) : print(files, options, terminal);
   if (files.length > 0) terminal.say(summaryLine(files.flatMap(({ outcomes }) => outcomes)));
   return complete && written ? 0 : 2;
+}
+
+/** Whether all could be printed. */
+function print(files: readonly PlannedFile[], { output }: HardenOptions, { out, say }: Terminal): boolean {
+  const { text, complete } = hardenedOutput(files, output, say);
+  out(text);
+  return complete;
 }
 
 /** Writes the files that change, but none that could be read only in part. Whether all could be written. */

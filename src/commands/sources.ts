@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ManifestError } from '../manifests/errors.ts';
 
 /** A text with manifests, and the file that it is from; none when it is from standard input. */
@@ -15,23 +16,26 @@ export type ReadStdin = () => Promise<Uint8Array>;
 /** The target that is no file. */
 export const standardInput = '-';
 
+/** The largest text that is read, in bytes: many times what etcd takes of one object. */
+export const maxBytes = 16 * 1024 * 1024;
+
 /**
  * The texts that the targets (files, folders, or `-` for standard input) stand for, in their order, each once, the
- * files of a folder by name. What cannot be read is an error in the place of its text.
+ * files of a folder by name. What cannot be read is an error in the place of its text; what is passed over is told.
  */
 export async function readSources(
   targets: readonly string[],
   recursive: boolean,
   readStdin: ReadStdin,
+  tell: (note: string) => void = () => {},
 ): Promise<readonly (Source | ManifestError)[]> {
   const read = new Map<string, Source | ManifestError>();
   for (const target of targets) {
-    try {
-      for (const path of await filesOf(target, recursive)) {
-        if (!read.has(path)) read.set(path, await readSource(path, readStdin).catch(expectManifestError));
-      }
-    } catch (error) {
-      read.set(target, expectManifestError(error));
+    for (const found of await filesOf(target, recursive, tell).catch(only)) {
+      const name = found instanceof ManifestError ? found.message : found;
+      if (read.has(name)) continue;
+      const reading = found instanceof ManifestError ? found : readSource(found, readStdin).catch(expectManifestError);
+      read.set(name, await reading);
     }
   }
   return [...read.values()];
@@ -39,13 +43,28 @@ export async function readSources(
 
 /** The text of a file, or of standard input. Rejects with a ManifestError when it cannot be read. */
 export async function readSource(path: string, readStdin: ReadStdin): Promise<Source> {
-  if (path === standardInput) return { name: 'standard input', text: decode('standard input', await readStdin()) };
-  return { name: path, path, text: decode(path, await reading(path, readFile(path))) };
+  if (path !== standardInput) return { name: path, path, text: decode(path, await reading(path, readBytes(path))) };
+  const name = 'standard input';
+  return { name, text: decode(name, await readStdin()) };
 }
 
-async function filesOf(target: string, recursive: boolean): Promise<readonly string[]> {
+/** The bytes of a file, which may be a pipe; no more of them than make it too large. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of createReadStream(path)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+type Tell = (note: string) => void;
+
+async function filesOf(target: string, recursive: boolean, tell: Tell): Promise<readonly (string | ManifestError)[]> {
   if (target === standardInput || !(await reading(target, stat(target))).isDirectory()) return [target];
-  const files = await manifestsIn(target, recursive);
+  const files = await manifestsIn(target, recursive, tell);
   if (files.length > 0) return files;
   const hint = recursive ? '' : '; -R looks into the folders below it, too';
   throw new ManifestError(`${target}: there is no .yaml, .yml or .json file in this folder${hint}`);
@@ -53,22 +72,41 @@ async function filesOf(target: string, recursive: boolean): Promise<readonly str
 
 const skipped = new Set(['.git', 'node_modules']);
 
-async function manifestsIn(folder: string, recursive: boolean): Promise<readonly string[]> {
-  const files: string[] = [];
+async function manifestsIn(
+  folder: string,
+  recursive: boolean,
+  tell: Tell,
+): Promise<readonly (string | ManifestError)[]> {
+  if (await isOfChart(folder)) {
+    tell(`${folder}: these templates of a Helm chart are passed over; pipe in what helm template makes of them`);
+    return [];
+  }
+  const files: (string | ManifestError)[] = [];
   const entries = await reading(folder, readdir(folder, { withFileTypes: true }));
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (recursive && !skipped.has(entry.name)) files.push(...(await manifestsIn(path, recursive)));
+      if (recursive && !skipped.has(entry.name)) files.push(...(await manifestsIn(path, recursive, tell).catch(only)));
     } else if (/\.(ya?ml|json)$/i.test(entry.name)) files.push(path);
   }
   return files;
+}
+
+/** Whether what is in the folder becomes manifests only once Helm has filled it in. */
+async function isOfChart(folder: string): Promise<boolean> {
+  const whole = resolve(folder);
+  if (basename(whole) !== 'templates') return false;
+  return access(join(dirname(whole), 'Chart.yaml')).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Keeps the byte order mark, since what goes in has to come out. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(name: string, bytes: Uint8Array): string {
+  if (bytes.length > maxBytes) throw new ManifestError(`${name}: this is larger than ${maxBytes / 1024 ** 2} MiB`);
   try {
     return utf8.decode(bytes);
   } catch {
@@ -78,7 +116,9 @@ function decode(name: string, bytes: Uint8Array): string {
 
 const sentences: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
   EACCES: 'this must not be read',
+  EPERM: 'this must not be read',
 };
 
 /** What is read, or a ManifestError that says why it cannot be. */
@@ -91,7 +131,12 @@ async function reading<T>(path: string, result: Promise<T>): Promise<T> {
   }
 }
 
-function expectManifestError(error: unknown): ManifestError {
+function only(error: unknown): readonly ManifestError[] {
+  return [expectManifestError(error)];
+}
+
+/** The error, if it is of the kind that says what is wrong with the input; throws any other. */
+export function expectManifestError(error: unknown): ManifestError {
   if (error instanceof ManifestError) return error;
   throw error;
 }

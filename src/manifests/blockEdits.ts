@@ -1,6 +1,6 @@
 import { isCollection, isMap, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { insertion, type TextEdit } from './edits.ts';
-import { indentOf, indexFor, type Layout } from './layout.ts';
+import { indentOf, indexFor, type Layout, startOf } from './layout.ts';
 import type { Owner } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
 import { beginsLine, lineEndingAt, lineStart, nextLine } from './position.ts';
@@ -53,7 +53,8 @@ function remove({ source }: ManifestDocument, start: number, end: number): TextE
 /** Where the lines of a new key go that is put before the key of that index. */
 function placeInMap(document: ManifestDocument, map: YAMLMap, index: number, column: number): number {
   const { source } = document;
-  const first = rangeOf(map.items[0]?.key)[0];
+  const [firstPair] = map.items;
+  const first = firstPair ? startOf(source, firstPair) : 0;
   if (index === 0 && beginsLine(source, first)) return aboveComments(source, lineStart(source, first));
   const before = Math.max(index, 1) - 1;
   const last = before === map.items.length - 1;

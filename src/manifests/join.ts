@@ -1,4 +1,4 @@
-import { withoutMark } from './parse.ts';
+import { withoutMark } from './mark.ts';
 
 /** The texts of several files as one stream of documents; the text of a single one as it is. */
 export function joinTexts(texts: readonly string[]): string {

@@ -1,8 +1,8 @@
-import { isCollection, isMap, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isCollection, isMap, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Path } from '../policy/path.ts';
 import { type Collection, collectionAt, pairOf } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
-import { columnOf } from './position.ts';
+import { columnOf, lineStart } from './position.ts';
 
 /** How the author of a template writes. */
 export interface Layout {
@@ -40,8 +40,15 @@ export function layoutOf(document: ManifestDocument, template: Path): Layout {
 
 /** The column of a collection's first member; for a flow collection, of its bracket. */
 export function indentOf({ source }: ManifestDocument, node: Collection): number {
-  const first = isMap(node) && !node.flow ? (node.items[0]?.key as Node | undefined) : undefined;
-  return columnOf(source, (first ?? node).range?.[0] ?? 0);
+  const first = isMap(node) && !node.flow ? node.items[0] : undefined;
+  return columnOf(source, first ? startOf(source, first) : (node.range?.[0] ?? 0));
+}
+
+/** Where a pair begins: at its key, or at what stands before that on its line, the `?` of an explicit one or an anchor. */
+export function startOf(source: string, { key }: Pair): number {
+  const start = (key as Node | null)?.range?.[0] ?? 0;
+  const [mark = ''] = /(?:(?:\?|[&!]\S*)[ \t]+)*$/.exec(source.slice(lineStart(source, start), start)) ?? [];
+  return start - mark.length;
 }
 
 /** How many sorted keys in one mapping are no accident, when those of no other mapping are out of order. */

@@ -29,7 +29,11 @@ export function collectionAt(document: YamlDocument, path: Path): Found | undefi
 
 /** The key and value in a mapping that has the key itself, not by a merge. */
 export function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+  return map.items.find((pair) => isNamed(pair, key));
+}
+
+function isNamed({ key }: Pair, name: string | number): boolean {
+  return isScalar(key) && String(key.value) === String(name);
 }
 
 /** Where the value at a path begins; where the last one above it does when there is none. */
@@ -45,27 +49,33 @@ export function offsetOf({ nodes }: ManifestDocument, path: Path): number {
   return offset;
 }
 
+/** Of what sets a key, the last one counts, be it the mapping's own or merged into it. */
 function childOf(document: YamlDocument, node: Collection | undefined, key: string | number): unknown {
   if (isSeq(node)) return node.items[Number(key)];
   if (!isMap(node)) return undefined;
-  const own = pairOf(node, key);
-  return own ? own.value : mergedChild(document, node, key);
-}
-
-/** What a mapping has at a key because another one is merged into it; of several, the first counts. */
-function mergedChild(document: YamlDocument, map: YAMLMap, key: string | number): unknown {
-  for (const pair of map.items) {
-    if (!isMergeKey(pair.key)) continue;
-    const merged = collectionOf(document, pair.value);
-    for (const source of isSeq(merged) ? merged.items : [merged]) {
-      const child = childOf(document, collectionOf(document, source), key);
-      if (child !== undefined) return child;
-    }
+  for (const pair of node.items.toReversed()) {
+    const child = isMergeKey(pair.key)
+      ? mergedChild(document, pair.value, key)
+      : isNamed(pair, key)
+        ? pair.value
+        : undefined;
+    if (child !== undefined) return child;
   }
   return undefined;
 }
 
-function isMergeKey(key: unknown): boolean {
+/** What merged mappings have at a key; of several, the first counts. */
+function mergedChild(document: YamlDocument, value: unknown, key: string | number): unknown {
+  const merged = collectionOf(document, value);
+  for (const source of isSeq(merged) ? merged.items : [merged]) {
+    const child = childOf(document, collectionOf(document, source), key);
+    if (child !== undefined) return child;
+  }
+  return undefined;
+}
+
+/** Whether the key of a pair is the `<<` that merges other mappings into one. */
+export function isMergeKey(key: unknown): boolean {
   return isScalar(key) && typeof key.value === 'symbol';
 }
 

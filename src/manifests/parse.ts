@@ -1,12 +1,14 @@
 import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
 import { isTooDeep } from './depth.ts';
-import { dialect, maxAliasCount } from './dialect.ts';
-import { type ManifestError, manifestError } from './errors.ts';
+import { dialect } from './dialect.ts';
+import { ManifestError, manifestError } from './errors.ts';
+import { jsonParts } from './json.ts';
 import { positionAt } from './position.ts';
+import { jsonValueOf } from './value.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
 
-/** One document of a file, and the part of the file that it is: from the end of the document before it. */
+/** One document of a file, and the part of `source` that it is: from the end of the document before it. */
 export interface ManifestDocument {
   readonly source: string;
   readonly start: number;
@@ -28,19 +30,40 @@ export interface ManifestDocument {
  */
 export function parseManifests(source: string, file: string): readonly ManifestDocument[] {
   if (isTooDeep(source)) throw manifestError(file, 'this is nested too deeply to be read', { line: 1, column: 1 });
+  return jsonDocuments(source, file) ?? yamlDocuments(source, file);
+}
+
+function yamlDocuments(source: string, file: string): readonly ManifestDocument[] {
   const parsed = parseAllDocuments(source, dialect);
-  const json = parseJson(source);
   let end = 0;
   return parsed.map((nodes, index): ManifestDocument => {
     const start = end;
     end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
-    const number = parsed.length > 1 ? index : undefined;
-    const errorAt = (offset: number, problem: string) =>
-      manifestError(file, problem, positionAt(source, offset), number);
-    const part = { source, start, end, nodes, errorAt };
-    if (json !== undefined) return { ...part, format: 'json', value: json };
-    return { ...part, format: 'yaml', ...readValue(nodes, errorAt) };
+    const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
+    const read = attempt(() => {
+      refuseHiddenCharacters(source, start, end, errorAt);
+      return readValue(nodes, errorAt);
+    });
+    return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
   });
+}
+
+/** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
+function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
+  const parts = jsonParts(source);
+  return parts?.map(({ start, end, value }, index): ManifestDocument => {
+    const text = source.slice(start, end);
+    const errorAt = locator(source, file, start, parts.length > 1 ? index : undefined);
+    const [nodes] = parseAllDocuments(text, dialect);
+    if (!nodes) throw errorAt(0, 'there is nothing here');
+    const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
+    const read = twice ? { value: undefined, error: errorAt(twice.pos[0], twice.message) } : { value };
+    return { source: text, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
+  });
+}
+
+function locator(source: string, file: string, start: number, document?: number): ManifestDocument['errorAt'] {
+  return (offset, problem) => manifestError(file, problem, positionAt(source, start + offset), document);
 }
 
 /** A comment at the end of a document is part of it, but its line's end is not. */
@@ -50,36 +73,48 @@ function wholeLine(source: string, end: number): number {
   return source[end - 1] !== '\n' && rest.test(source) ? rest.lastIndex : end;
 }
 
-function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']) {
+/** Characters that kubectl refuses, and those where it ends a line, and with it a comment, while nobody sees it. */
+function refuseHiddenCharacters(
+  source: string,
+  start: number,
+  end: number,
+  errorAt: ManifestDocument['errorAt'],
+): void {
+  const at = source.slice(start, end).search(hidden);
+  if (at === -1) return;
+  const code = source
+    .charCodeAt(start + at)
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, '0');
+  throw errorAt(
+    start + at,
+    `kubectl does not read the character U+${code} as it looks; write it as an escape, in double quotes`,
+  );
+}
+
+const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
+
+function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
   const [first] = nodes.errors;
-  if (first) return { value: undefined, error: errorAt(first.pos[0], firstLine(first.message)) };
+  if (first) throw errorAt(first.pos[0], firstLine(first.message));
+  return jsonValueOf(nodes, (offset, problem) => {
+    throw errorAt(offset, problem);
+  });
+}
+
+function attempt(read: () => unknown): Pick<ManifestDocument, 'value' | 'error'> {
   try {
-    return { value: nodes.toJS({ maxAliasCount }) as unknown };
+    return { value: read() };
   } catch (error) {
-    const start = nodes.contents?.range[0] ?? nodes.range[0];
-    return { value: undefined, error: errorAt(start, firstLine((error as Error).message)) };
+    if (error instanceof ManifestError) return { value: undefined, error };
+    throw error;
   }
 }
 
 /** The document's own text. */
 export function textOf({ source, start, end }: ManifestDocument): string {
   return source.slice(start, end);
-}
-
-/** The value of a file that is JSON; undefined for any other. */
-function parseJson(source: string): unknown {
-  const text = withoutMark(source);
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The text without the byte order mark that some editors begin a file with. */
-export function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function firstLine(message: string): string {

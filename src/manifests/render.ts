@@ -1,6 +1,6 @@
-import { isScalar, parse, type YAMLSeq } from 'yaml';
-import { dialect } from './dialect.ts';
+import { isScalar, type YAMLSeq } from 'yaml';
 import { compareKeys, type Layout } from './layout.ts';
+import { readPlain } from './scalars.ts';
 
 /** A key of a mapping and its value. */
 export type Entry = readonly [string, unknown];
@@ -67,11 +67,7 @@ export function itemText({ items }: YAMLSeq, value: unknown): string {
   return quotes === 'QUOTE_SINGLE' && isPlain(String(value)) ? `'${value}'` : scalarText(value);
 }
 
+/** Whether a text without quotes is read as itself. */
 function isPlain(text: string): boolean {
-  if (!/^[\w./-]+$/.test(text)) return false;
-  try {
-    return parse(text, dialect) === text;
-  } catch {
-    return false;
-  }
+  return /^[\w/][\w./-]*$/.test(text) && readPlain(text) === text;
 }

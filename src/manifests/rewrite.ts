@@ -1,10 +1,11 @@
-import { type Alias, isMap, isSeq, parseAllDocuments, visit } from 'yaml';
+import { type Alias, isMap, isSeq, type Node, parseAllDocuments, visit } from 'yaml';
 import { type Addition, additionsOf } from './additions.ts';
-import { dialect, maxAliasCount } from './dialect.ts';
+import { dialect } from './dialect.ts';
 import type { TemplateFill } from './fill.ts';
 import { indexFor, type Layout, layoutOf } from './layout.ts';
 import { collectionAt, pairOf } from './locate.ts';
-import { type ManifestDocument, textOf, withoutMark, type YamlDocument } from './parse.ts';
+import { withoutMark } from './mark.ts';
+import { type ManifestDocument, textOf, type YamlDocument } from './parse.ts';
 import { lineEndingAt } from './position.ts';
 
 /**
@@ -14,16 +15,15 @@ import { lineEndingAt } from './position.ts';
 export function rewrite(document: ManifestDocument, fills: readonly TemplateFill[], intended: object): string {
   const { source, start } = document;
   const text = textOf(document);
-  refuseUnfaithfulNumbers(document);
   const mark = text === withoutMark(text) ? '' : '\uFEFF';
-  const written = document.format === 'json' ? toJson(text, intended) : toYaml(document, text, fills);
+  const written = document.format === 'json' ? toJson(document, text, intended) : toYaml(document, text, fills);
   const ended = text.endsWith('\n') ? written : written.replace(/\n$/, '');
   return mark + ended.replaceAll('\n', lineEndingAt(source, start));
 }
 
-/** Throws when writing the document anew would write one of its numbers differently, if only by a digit. */
-function refuseUnfaithfulNumbers({ nodes, errorAt, start }: ManifestDocument): void {
-  visit(nodes, {
+/** Throws when one of the numbers below a node would be written differently, if only by a digit. */
+function refuseUnfaithfulNumbers(node: Node | null, { errorAt, start }: ManifestDocument): void {
+  visit(node, {
     Scalar(_, { value, source, range }) {
       if (typeof value !== 'number' || source === undefined || String(value) === source) return;
       const problem = `the number ${source} would become ${value} if this document were written anew; it is left as it is`;
@@ -32,7 +32,8 @@ function refuseUnfaithfulNumbers({ nodes, errorAt, start }: ManifestDocument): v
   });
 }
 
-function toJson(text: string, intended: object): string {
+function toJson(document: ManifestDocument, text: string, intended: object): string {
+  refuseUnfaithfulNumbers(document.nodes.contents, document);
   const indent = /\n([ \t]+)"/.exec(text)?.[1];
   return JSON.stringify(intended, null, indent) + (/\n\s*$/.test(text) ? '\n' : '');
 }
@@ -42,19 +43,20 @@ function toYaml(document: ManifestDocument, text: string, fills: readonly Templa
   if (!nodes) return text;
   const assignments = fills.flatMap((fill) => fill.assignments);
   const additions = additionsOf(document.value as object, assignments);
-  copyAliases(nodes, additions);
+  copyAliases(document, nodes, additions);
   const layout = layoutOf(document, fills[0]?.template ?? []);
   for (const addition of additions) add(nodes, addition, layout);
   return nodes.toString({ lineWidth: 0, indent: layout.step, indentSeq: layout.listStep > 0 });
 }
 
 /** Puts a copy in the place of every alias of a node that an addition goes into. */
-function copyAliases(nodes: YamlDocument, additions: readonly Addition[]): void {
+function copyAliases(document: ManifestDocument, nodes: YamlDocument, additions: readonly Addition[]): void {
   const filled = new Set<unknown>(additions.map(({ parent }) => collectionAt(nodes, parent)?.node));
   const copy = (alias: Alias) => {
     const target = alias.resolve(nodes);
     if (!target || !holdsOneOf(target, filled)) return undefined;
-    return nodes.createNode(target.toJS(nodes, { maxAliasCount }));
+    refuseUnfaithfulNumbers(target, document);
+    return nodes.createNode(target.toJS(nodes, { maxAliasCount: -1 }));
   };
   visit(nodes, { Alias: (_, alias) => copy(alias) });
 }

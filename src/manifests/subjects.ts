@@ -25,10 +25,16 @@ export function subjectsIn(document: ManifestDocument, object: ManifestObject, n
     request: () => locating(document, path, request),
   });
   const { kind, path, value } = object;
+  if (isPolicy(value)) return [];
   if (kind === 'AdmissionReview') return [subject([...path, 'request', 'object'], () => reviewOf(value))];
   return templatesIn(value, path).map((template) =>
     subject(template.path, () => creation(template.value, object.namespace ?? namespace)),
   );
+}
+
+/** Policies hold patterns of pods, which look like pods. */
+function isPolicy({ apiVersion }: ManifestObject['value']): boolean {
+  return typeof apiVersion === 'string' && /(^|\.)(kyverno\.io|gatekeeper\.sh)\//.test(apiVersion);
 }
 
 function reviewOf(value: unknown): AdmissionRequest {
@@ -45,6 +51,7 @@ function locating<T>(document: ManifestDocument, path: Path, decode: () => T): T
     return decode();
   } catch (error) {
     if (!(error instanceof PodError || error instanceof RequestError)) throw error;
-    throw document.errorAt(offsetOf(document, path), error.message);
+    const within = error instanceof PodError ? error.path : [];
+    throw document.errorAt(offsetOf(document, [...path, ...within]), error.message);
   }
 }

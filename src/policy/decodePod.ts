@@ -5,6 +5,13 @@ import { clip, oneLine } from './text.ts';
 /** Says in one sentence which part of a value is not what a Pod must have there. */
 export class PodError extends Error {
   override readonly name = 'PodError';
+  /** Where that part stands, or should, from the pod's root. */
+  readonly path: Path;
+
+  constructor(message: string, path: Path) {
+    super(message);
+    this.path = path;
+  }
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -171,7 +178,7 @@ function optionalStrings(value: unknown, path: Path): void {
 }
 
 function fail(path: Path, expected: string, value: unknown): never {
-  throw new PodError(`${readable(path) || 'the pod'} is ${kindOf(value)}, not ${expected}`);
+  throw new PodError(`${readable(path) || 'the pod'} is ${kindOf(value)}, not ${expected}`, path);
 }
 
 /** The path on one line: its keys are whatever somebody has written. */

@@ -422,7 +422,7 @@ ${pod('good')}`;
       'error: standard input: document 2, line 11, column 7: spec.containers[0].securityContext.privileged is a string, not a boolean',
       'error: standard input: document 3, line 16, column 1: spec.jobTemplate.spec.template is missing',
       'error: standard input: document 5, line 23, column 8: spec.containers[0].name is missing, not a string',
-      'error: standard input: document 6, line 25, column 1: spec.initContainers[0] is null, not an object',
+      'error: standard input: document 6, line 26, column 52: spec.initContainers[0] is null, not an object',
       'error: standard input: document 7, line 29, column 26: spec.template.spec.containers is empty',
     ]);
     expect(out).to.equal('standard input\n  passes  baseline  Pod/good\n\n1 template: 1 passes as it is\n');

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -60,6 +61,51 @@ describe('readSources', () => {
       ),
       'a.yaml: text of a.yaml',
     ]);
+  });
+});
+
+describe('readSources', () => {
+  it('passes over the templates of a Helm chart, and says so', async () => {
+    const chart = join(folder, 'chart');
+    await mkdir(join(chart, 'templates/sub'), { recursive: true });
+    for (const file of ['Chart.yaml', 'templates/a.yaml', 'templates/sub/b.yaml']) {
+      await writeFile(join(chart, file), `text of ${file}`);
+    }
+    const told: string[] = [];
+    const sources = await readSources(
+      [chart],
+      true,
+      async () => Buffer.of(),
+      (note) => void told.push(note),
+    );
+    expect(sources.map((source) => 'path' in source && source.path)).to.deep.equal([join(chart, 'Chart.yaml')]);
+    const passedOver = 'these templates of a Helm chart are passed over; pipe in what helm template makes of them';
+    expect(told).to.deep.equal([`${chart}/templates: ${passedOver}`]);
+  });
+
+  it('refuses what is too large to be a manifest, before all of it is read', async () => {
+    const large = join(folder, 'large.txt');
+    await writeFile(large, '');
+    await truncate(large, 100 * 1024 * 1024);
+    expect(await read([large])).to.deep.equal(['large.txt: this is larger than 16 MiB']);
+    await rm(large);
+  });
+
+  it('reads a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writing = writeFile(pipe, 'from a pipe');
+    expect(await read([pipe])).to.deep.equal(['pipe: from a pipe']);
+    await writing;
+    await rm(pipe);
+  });
+
+  it('says which file leads nowhere, and reads the others', async () => {
+    const links = join(folder, 'links');
+    await mkdir(links);
+    await writeFile(join(links, 'b.yaml'), 'b');
+    await symlink('nowhere', join(links, 'a.yaml'));
+    expect(await read([links])).to.deep.equal(['links/a.yaml: there is no such file', 'links/b.yaml: b']);
   });
 });
 

@@ -60,7 +60,7 @@ describe('planFiles', () => {
     const [file] = plan([`${broken}---\n${wrong}---\n${nameless}---\n${pod('a')}`], { profile: 'baseline' });
     expect(file?.problems).to.deep.equal([
       '0.yaml: document 1, line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      '0.yaml: document 2, line 5, column 3: spec.containers[0].securityContext is a list, not an object',
+      '0.yaml: document 2, line 9, column 9: spec.containers[0].securityContext is a list, not an object',
       '0.yaml: document 3, line 11, column 1: this Namespace has no name that is a string',
     ]);
     expect(file?.text).to.equal(

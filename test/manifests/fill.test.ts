@@ -120,6 +120,34 @@ describe('fillDocument', () => {
   }
 });
 
+describe('a container whose security context is merged from elsewhere', () => {
+  const text = (more: string) =>
+    `kind: Pod\nx: &c {securityContext: ${more}}\nspec:\n  containers:\n  - name: app\n    securityContext: {privileged: true}\n    <<: *c\n`;
+
+  it('is filled by what counts, which is the last of the two, and nothing changes where it was merged from', () => {
+    const { text: result, problems } = planText(text('{runAsNonRoot: true}'));
+    expect(problems).to.deep.equal([]);
+    const [document] = parseManifests(result, '');
+    expect(document?.value).to.deep.equal({
+      kind: 'Pod',
+      x: { securityContext: { runAsNonRoot: true } },
+      spec: {
+        securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'app',
+            securityContext: {
+              runAsNonRoot: true,
+              allowPrivilegeEscalation: false,
+              capabilities: { drop: ['ALL'] },
+            },
+          },
+        ],
+      },
+    });
+  });
+});
+
 describe('a document that can be filled only by writing it anew', () => {
   it('is left as it is, with the place named, when one of its numbers would not survive that', () => {
     const text = `kind: Pod

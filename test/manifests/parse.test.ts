@@ -42,7 +42,7 @@ describe('parseManifests', () => {
           .join(',')}]`,
       );
     expect(errorsOf(lines.join('\n'))).to.deep.equal([
-      'a.yaml: line 1, column 1: Excessive alias count indicates a resource exhaustion attack',
+      'a.yaml: line 6, column 18: with its aliases written out this document is too large',
     ]);
   });
 
@@ -54,6 +54,28 @@ describe('parseManifests', () => {
     }
     expect(errorsOf(`${'{"a":'.repeat(300)}1${'}'.repeat(300)}`)).to.deep.equal([undefined]);
     expect(errorsOf(`${'- '.repeat(300)}a`)).to.deep.equal([undefined]);
+  });
+
+  it('does not take text for nesting', () => {
+    for (const text of [`a: "${'['.repeat(1000)}"`, `a: |\n  x\n${' '.repeat(2000)}y`, `a: b${'{'.repeat(500)}`]) {
+      expect(errorsOf(text)).to.deep.equal([undefined]);
+    }
+  });
+
+  it('reads a stream of JSON, each value by itself', () => {
+    const text = '\uFEFF{"a": "}{"}\n{"b":1}{"c": 2}\n\n';
+    const documents = parseManifests(text, 'a.json');
+    expect(documents.map(({ value, format }) => [format, value])).to.deep.equal([
+      ['json', { a: '}{' }],
+      ['json', { b: 1 }],
+      ['json', { c: 2 }],
+    ]);
+    expect(documents.map(textOf).join('')).to.equal(text);
+    expect(documents[2]?.errorAt(1, 'here').message).to.equal('a.json: document 3, line 2, column 9: here');
+  });
+
+  it('refuses a key that JSON has twice', () => {
+    expect(errorsOf('{"a": 1,\n"a": 2}')).to.deep.equal(['a.yaml: line 2, column 1: Map keys must be unique']);
   });
 
   it('reads a file in which one anchor is used very often', () => {

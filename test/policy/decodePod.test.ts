@@ -173,6 +173,20 @@ describe('decodePod', () => {
     });
   }
 
+  it('says where the part is, for whoever knows the text', () => {
+    const pathOf = (value: unknown) => {
+      try {
+        decodePod(value);
+        return undefined;
+      } catch (error) {
+        return (error as PodError).path;
+      }
+    };
+    expect(pathOf([])).to.deep.equal([]);
+    expect(pathOf({ spec: { ...spec, volumes: [{ name: 'data' }, null] } })).to.deep.equal(['spec', 'volumes', 1]);
+    expect(pathOf({ metadata: { annotations: { 'a.b': 1 } }, spec })).to.deep.equal(['metadata', 'annotations', 'a.b']);
+  });
+
   it('throws for a node affinity of the wrong shape', () => {
     const terms = (nodeSelectorTerms: unknown) => ({
       spec: {

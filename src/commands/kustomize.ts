@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { ManifestError } from '../manifests/errors.ts';
+import type { Source } from './sources.ts';
+
+/** What can build a kustomization, in the order in which it is looked for. */
+const builders = [
+  ['kubectl', 'kustomize'],
+  ['kustomize', 'build'],
+] as const;
+
+/** What kustomize makes of a folder with a kustomization. Rejects with a ManifestError when that cannot be had. */
+export async function buildKustomization(folder: string): Promise<Source> {
+  for (const [program, command] of builders) {
+    const built = await run(program, [command, folder]);
+    if (built === undefined) continue;
+    if (built.status === 0) return { name: `${program} ${command} ${folder}`, text: built.out };
+    throw new ManifestError(`${folder}: ${program} ${command} says: ${complaintIn(built.said)}`);
+  }
+  throw new ManifestError(`${folder}: -k needs kubectl or kustomize, and neither is installed`);
+}
+
+/** kubectl puts its complaint into a line of its log. */
+function complaintIn(said: string): string {
+  return (/ err="(.*)"\s*$/.exec(said)?.[1] ?? said).trim().replaceAll('\n', ' ');
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+/** What became of a program; undefined when it is not installed. */
+async function run(program: string, args: readonly string[]): Promise<Ended | undefined> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  try {
+    const [status, out, said] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { status, out, said };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
