@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
+import { fnCommand } from './fn.ts';
 import { hardenCommand } from './harden.ts';
 import { previewCommand } from './preview.ts';
 import { serveCommand } from './serve.ts';
@@ -18,7 +19,14 @@ export function createProgram(): Command {
     .showHelpAfterError('Run "pod-hardener --help" for the commands and options.')
     .exitOverride();
 
-  for (const command of [previewCommand(), hardenCommand(), checkCommand(), explainCommand(), serveCommand()]) {
+  for (const command of [
+    previewCommand(),
+    hardenCommand(),
+    checkCommand(),
+    explainCommand(),
+    fnCommand(),
+    serveCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
 
