@@ -6,6 +6,7 @@ import { levels } from '../policy/level.ts';
 import { newestMinor } from '../policy/version.ts';
 import { addInputOptions, groundsHelp, parseInput, readWord, reportUsage, type WrittenInput } from './input.ts';
 import type { CheckOptions } from './runCheck.ts';
+import { wordOption } from './words.ts';
 
 /** What the result may look like. */
 export const checkOutputs = ['table', 'text', 'json'] as const;
@@ -59,11 +60,13 @@ export function checkCommand(): Command {
     .summary('say what the Pod Security Standards object to')
     .description(description);
   return addInputOptions(command)
-    .option('--level <level>', `level to judge by: ${levels.join(', ')}`)
+    .addOption(wordOption('--level <level>', `level to judge by: ${levels.join(', ')}`, levels))
     .option('--profile-version <version>', `version of the standards: latest, v1.0 to v1.${newestMinor}`)
     .option('--no-fill', 'judge the manifests only as they are')
-    .option('-o, --output <format>', `what to print: ${checkOutputs.join(', ')}`, 'table')
-    .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
+    .addOption(
+      wordOption('-o, --output <format>', `what to print: ${checkOutputs.join(', ')}`, checkOutputs).default('table'),
+    )
+    .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
     .action((written: Written) => run(written));
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { quoted } from '../admission/words.ts';
 import { type ColourChoice, colourChoices } from '../output/paint.ts';
 import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput } from './input.ts';
+import { wordOption } from './words.ts';
 
 const description = `Show what the webhook would fill in, as a unified diff, and for every pod and
 pod template what was left and why.`;
@@ -27,7 +28,7 @@ interface Written extends WrittenInput {
 export function previewCommand(): Command {
   const command = new Command('preview').summary('show what would be filled in, as a diff').description(description);
   return addInputOptions(command)
-    .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
+    .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
     .action((written: Written) => run(written));
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +30,10 @@ describe('the package that npm packs', () => {
     await mkdir(installed, { recursive: true });
     await run('tar', ['-xzf', join(folder, `pod-hardener-${version}.tgz`), '--strip-components=1', '-C', installed]);
     await mkdir(join(folder, 'bin'));
-    for (const name of ['pod-hardener', 'kubectl-pod_hardener']) {
-      await symlink(join(installed, 'dist/main.js'), join(folder, 'bin', name));
+    for (const [name, file] of Object.entries<string>(
+      JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')).bin,
+    )) {
+      await symlink(join(installed, file), join(folder, 'bin', name));
     }
   });
 
@@ -86,5 +88,12 @@ describe('the package that npm packs', () => {
   it('has a program that runs without its dependencies', async () => {
     const { stdout } = await run(join(folder, 'bin/pod-hardener'), ['--version']);
     expect(stdout).to.equal(`${version}\n`);
+  });
+
+  it('is a plugin of kubectl, which is called and completed as one', async () => {
+    const help = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check', '--help']);
+    expect(help.stdout).to.match(/^Usage: kubectl pod-hardener check \[options\]\n/);
+    const words = await run(join(folder, 'bin/kubectl_complete-pod_hardener'), ['check', '--version', '--color', 'n']);
+    expect(words.stdout).to.equal('never\n:4\n');
   });
 });
