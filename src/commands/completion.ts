@@ -4,7 +4,7 @@ import { completionScripts, shells } from './completionScripts.ts';
 import { reportUsage } from './input.ts';
 import { wordArgument } from './words.ts';
 
-const description = `Print the script with which a shell completes commands, options and their values,
+const description = `Print a script with which a shell completes commands, options and their values,
 controls and profiles. It asks this program each time, so it never grows old.`;
 
 const examples = `

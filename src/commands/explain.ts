@@ -12,10 +12,12 @@ export const explainOutputs = ['text', 'markdown', 'json'] as const;
 export type ExplainOutput = (typeof explainOutputs)[number];
 
 const description = `Explain a control or a profile: what it means and which attack it stops, what is
-filled and when it is left, what may stop working, how to notice and the way out.
-Without a name, list all of them.`;
+filled and when it is left, what may stop working, how to notice it, and the way
+out. Without a name, list all of them.`;
 
 const examples = `
+Exit status: 0, or 2 when there is no control or profile of that name.
+
 Without a name, -o markdown and -o json print everything on all of them.
 
 Examples:

@@ -10,7 +10,8 @@ Which fields are filled is decided, in this order, by
      "profile" names a profile. Beside it there may be what a namespace can be
      annotated with, such as "controls" or "run-as-user";
   2. the Namespace among the items that an item is in: its label and annotations
-     are read as the webhook reads them;
+     are read as the webhook reads them, and what is in a Namespace without
+     pod-hardener.io/profile is left as it is;
   3. the profile restricted.
 
 Exit status: 0 when all was done, 2 when something could not be read. Then one

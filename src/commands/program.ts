@@ -14,6 +14,20 @@ import { wordsHelp } from './words.ts';
 const description = `Fills in the security settings that a pod's author left out, so that the pod
 passes the Pod Security Standards. What an author wrote is never changed.`;
 
+const examples = `
+Examples:
+  See what would be filled in, without a cluster:
+    $ pod-hardener preview -f deployment.yaml
+
+  May it be applied where the level restricted is enforced?
+    $ pod-hardener check -f deployment.yaml
+
+  What does a field mean, what may break, and what then?
+    $ pod-hardener explain runAsNonRoot
+
+  All about a command:
+    $ pod-hardener help check`;
+
 /** By this name kubectl asks what the arguments of its plugin may become. */
 const kubectlCompletes = 'kubectl_complete-pod_hardener';
 
@@ -25,6 +39,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError(`Run "${name} --help" for the commands and options.`)
     .configureHelp(wordsHelp)
+    .addHelpText('after', examples)
     .exitOverride();
 
   const commands = [

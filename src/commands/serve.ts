@@ -6,7 +6,8 @@ import { wordOption } from './words.ts';
 
 const examples = `
 An option can also be given in the environment: --metrics-port as
-PODHARDENER_METRICS_PORT. SIGTERM or SIGINT drains and ends the webhook, a
+PODHARDENER_METRICS_PORT. All wrong values are reported at once, with exit
+status 2. SIGTERM or SIGINT drains and ends the webhook, a
 second one ends it at once.
 
 It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
@@ -28,7 +29,7 @@ export function serveCommand(): Command {
   return new Command('serve')
     .summary('run the webhook')
     .description('Run the webhook: answer AdmissionReviews with what the authors of pods left out.')
-    .option('--kubeconfig <file>', 'API server to ask (default: in-cluster, then the usual)')
+    .option('--kubeconfig <file>', 'API server to ask (default: in a cluster its own, else the one of kubectl)')
     .option('--standalone', 'ask no API server; make a certificate in memory')
     .option('--namespaces <file>', 'Namespace manifests for --standalone, watched for changes')
     .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
