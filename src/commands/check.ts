@@ -4,7 +4,15 @@ import { quoted } from '../admission/words.ts';
 import { colourChoices } from '../output/paint.ts';
 import { levels } from '../policy/level.ts';
 import { newestMinor } from '../policy/version.ts';
-import { addInputOptions, groundsHelp, parseInput, readWord, reportUsage, type WrittenInput } from './input.ts';
+import {
+  addInputOptions,
+  groundsHelp,
+  parseInput,
+  readWord,
+  reportUsage,
+  type WrittenInput,
+  withFiles,
+} from './input.ts';
 import type { CheckOptions } from './runCheck.ts';
 import { wordOption } from './words.ts';
 
@@ -68,7 +76,7 @@ export function checkCommand(): Command {
     )
     .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {

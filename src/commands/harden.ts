@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput } from './input.ts';
+import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput, withFiles } from './input.ts';
 
 const description = `Print manifests with the security settings filled in that authors left out.
 Comments, order, quoting and every other byte stay as they are.`;
@@ -32,7 +32,7 @@ export function hardenCommand(): Command {
   return addInputOptions(command)
     .option('-i, --in-place', 'write the files themselves, those that change')
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {

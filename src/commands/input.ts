@@ -54,11 +54,17 @@ What could is done all the same.`;
 /** Adds the options that say what to read and by which policy. */
 export function addInputOptions(command: Command): Command {
   return command
+    .argument('[file...]', 'the same as -f FILE')
     .option('-f, --filename <file...>', 'file or folder with manifests; - is standard input')
     .option('-R, --recursive', 'look into the folders below a folder, too')
     .addOption(wordOption('-p, --profile <name>', 'fill what this profile asks for, in any namespace', profileNames))
     .option('-n, --namespace <name>', 'namespace of the objects that name none')
     .option('--namespaces <file>', 'Namespace manifests to take the policy from');
+}
+
+/** The options with the files that were named without `-f`, as shells and other programs like to do. */
+export function withFiles<T extends WrittenInput>(files: readonly string[], written: T): T {
+  return files.length === 0 ? written : { ...written, filename: [...(written.filename ?? []), ...files] };
 }
 
 /** The options, with a sentence added to the problems for each one that is wrong. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { quoted } from '../admission/words.ts';
 import { type ColourChoice, colourChoices } from '../output/paint.ts';
-import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput } from './input.ts';
+import { addInputOptions, parseInput, policyHelp, reportUsage, type WrittenInput, withFiles } from './input.ts';
 import { wordOption } from './words.ts';
 
 const description = `Show what the webhook would fill in, as a unified diff, and for every pod and
@@ -30,7 +30,7 @@ export function previewCommand(): Command {
   return addInputOptions(command)
     .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {
