@@ -25,7 +25,9 @@ describe('the package that npm packs', () => {
     for (const name of ['package.json', 'LICENSE', 'README.md', 'examples']) {
       await cp(join(root, name), join(source, name), { recursive: true });
     }
-    await run('npm', ['pack', '--silent', '--offline', '--pack-destination', folder], { cwd: source });
+    await run('npm', ['pack', '--silent', '--offline', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: source,
+    });
     const installed = join(folder, 'node_modules/pod-hardener');
     await mkdir(installed, { recursive: true });
     await run('tar', ['-xzf', join(folder, `pod-hardener-${version}.tgz`), '--strip-components=1', '-C', installed]);
@@ -92,7 +94,7 @@ describe('the package that npm packs', () => {
 
   it('is a plugin of kubectl, which is called and completed as one', async () => {
     const help = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check', '--help']);
-    expect(help.stdout).to.match(/^Usage: kubectl pod-hardener check \[options\]\n/);
+    expect(help.stdout).to.match(/^Usage: kubectl pod-hardener check \[options\] \[file\.\.\.\]\n/);
     const words = await run(join(folder, 'bin/kubectl_complete-pod_hardener'), ['check', '--version', '--color', 'n']);
     expect(words.stdout).to.equal('never\n:4\n');
   });
