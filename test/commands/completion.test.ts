@@ -67,6 +67,7 @@ describe('completionsOf', () => {
     expect(filesAfter('serve', '--tls-cert-file', 'tls')).to.equal(true);
     expect(filesAfter('serve', '--port', '')).to.equal(false);
     expect(filesAfter('serve', '')).to.equal(false);
+    expect(filesAfter('check', 'a.yaml', 'b')).to.equal(true);
     expect(wordsAfter('check', '-f', 'a.yaml', '-R', '--col')).to.deep.equal(['--color']);
   });
 

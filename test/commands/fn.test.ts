@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { fn } from '../../src/commands/runFn.ts';
@@ -216,6 +217,20 @@ results:
     expect(results.map(({ message }) => message)).to.include(
       'filled readOnlyRootFilesystem of container "web", and made /cache writable',
     );
+  });
+
+  it('understands the configuration that the documentation shows', async () => {
+    const page = readFileSync(new URL('../../docs/pipelines.md', import.meta.url), 'utf8');
+    const [, shown = ''] = /```yaml\n(apiVersion: pod-hardener\.io[\s\S]*?)```/.exec(page) ?? [];
+    const { out, status } = await call(podList(bare, `functionConfig:\n${shown.replace(/^(?=.)/gm, '  ')}`));
+    expect(status).to.equal(0);
+    expect(parse(out).items[0].spec.containers[0].securityContext).to.deep.equal({
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      runAsUser: 1000,
+      readOnlyRootFilesystem: true,
+    });
   });
 
   const badConfigs: readonly (readonly [string, readonly string[]])[] = [
