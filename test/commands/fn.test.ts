@@ -189,6 +189,15 @@ results:
     expect(said).to.deep.equal([]);
   });
 
+  it('goes by its configuration rather than by a Namespace, where that names a profile', async () => {
+    const namespace = '- apiVersion: v1\n  kind: Namespace\n  metadata:\n    name: team-a\n';
+    const { results } = await call(podList(bare, baselineConfig, namespace));
+    expect(results.map(({ message }) => message)).to.deep.equal(['filled seccompProfile of the pod']);
+    const { out, said } = await call(podList(bare, '', namespace));
+    expect(said).to.deep.equal(['note: namespace team-a: it is not opted in, and left as it is']);
+    expect(out).not.to.include('RuntimeDefault');
+  });
+
   it('says that it takes the profile restricted where nobody names one', async () => {
     const { results, said, status } = await call(podList(bare, ''));
     const note = 'neither a profile (-p) nor a Namespace manifest is given: using the profile restricted';
