@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { bundle } from '../../scripts/build.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = async (path: string) => readFile(join(root, path), 'utf8');
@@ -17,15 +18,23 @@ const filled = bare.replace(
 );
 const privileged = `${bare}    securityContext:\n      privileged: true\n`;
 
+/** The bundle, and a folder for what a test writes. */
+let built: string;
 let folder: string;
+
+before(async () => {
+  built = await mkdtemp(join(tmpdir(), 'pod-hardener-built-'));
+  await bundle(join(built, 'dist'));
+  await writeFile(join(built, 'package.json'), '{"type":"module"}');
+});
+
+after(() => rm(built, { recursive: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pod-hardener-pipelines-'));
 });
 
 afterEach(() => rm(folder, { recursive: true }));
-
-const program = [`--import=${join(root, 'node_modules/tsx/dist/esm/index.mjs')}`, join(root, 'src/main.ts')];
 
 async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env } });
@@ -58,7 +67,7 @@ describe('the hooks of pre-commit', () => {
     const hook = hooks.find((one) => one.id === id);
     const [command, ...own] = hook?.entry.split(' ') ?? [];
     expect(Object.keys(JSON.parse(await read('package.json')).bin)).to.include(command);
-    return run(process.execPath, [...program, ...own, ...args, ...files]);
+    return run(process.execPath, [join(built, 'dist/main.js'), ...own, ...args, ...files]);
   }
 
   it('are two, which Node runs once for all files that are YAML', () => {
@@ -122,12 +131,11 @@ describe('the action of GitHub', () => {
     action = parse(await read('action.yml'));
   });
 
-  /** Runs its steps as GitHub does, with these inputs and, in the folder of the action, this program. */
-  async function runAction(inputs: Readonly<Record<string, string>>, main: string) {
+  /** Runs its steps as GitHub does, with these inputs and, in the folder of the action, the program or one in its place. */
+  async function runAction(inputs: Readonly<Record<string, string>>, main?: string) {
     const actionFolder = join(folder, 'action with a space');
-    await mkdir(join(actionFolder, 'dist'), { recursive: true });
-    await writeFile(join(actionFolder, 'package.json'), '{"type":"module"}');
-    await writeFile(join(actionFolder, 'dist/main.js'), main);
+    if (main === undefined) await cp(built, actionFolder, { recursive: true });
+    else await writeProgram(actionFolder, main);
     let last = { out: '', said: '', status: 0 };
     for (const [index, step] of action.runs.steps.entries()) {
       const script = join(folder, `step-${index}.sh`);
@@ -149,8 +157,11 @@ describe('the action of GitHub', () => {
     return Object.fromEntries(Object.entries(env).map(([name, expression]) => [name, inputIn(expression)]));
   }
 
-  const real = `const { spawnSync } = await import('node:child_process');
-process.exit(spawnSync(process.execPath, [...${JSON.stringify(program)}, ...process.argv.slice(2)], { stdio: 'inherit' }).status);`;
+  async function writeProgram(actionFolder: string, main: string): Promise<void> {
+    await mkdir(join(actionFolder, 'dist'), { recursive: true });
+    await writeFile(join(actionFolder, 'package.json'), '{"type":"module"}');
+    await writeFile(join(actionFolder, 'dist/main.js'), main);
+  }
 
   /** Prints how it is called, and ends as that asks for. */
   const recorder = `const args = process.argv.slice(2);
@@ -165,14 +176,14 @@ process.exitCode = args.includes('--fail-on=never') ? 0 : 1;`;
   it('passes where all is well once filled', async () => {
     await mkdir(join(folder, 'deep/er'), { recursive: true });
     await write('deep/er/a.yaml', bare);
-    const { out, status } = await runAction({ path: 'deep' }, real);
+    const { out, status } = await runAction({ path: 'deep' });
     expect(out).to.match(/^deep\/er\/a\.yaml\n {2}filled /);
     expect(status).to.equal(0);
   });
 
   it('fails where something is objected to, by the profile that is given', async () => {
     await write('a.yaml', privileged);
-    const { out, status } = await runAction({ path: 'a.yaml', profile: 'baseline' }, real);
+    const { out, status } = await runAction({ path: 'a.yaml', profile: 'baseline' });
     expect(out).to.include('Pod/bare in a.yaml does not pass baseline:');
     expect(status).to.equal(1);
   });
