@@ -72,6 +72,7 @@ describe('completionsOf', () => {
 
   it('completes no option behind "--"', () => {
     expect(wordsAfter('explain', '--', '-')).to.deep.equal([]);
+    expect(wordsAfter('check', '--', '--color=a')).to.deep.equal([]);
     expect(wordsAfter('explain', '--', 'sys')).to.deep.equal(['sysctls']);
   });
 
