@@ -24,20 +24,22 @@ export async function fn(terminal: Terminal = processTerminal()): Promise<number
   }
 }
 
+type PlannedList = Pick<PlannedFile, 'text' | 'outcomes' | 'notes' | 'problems'>;
+
 /** The list with its items hardened; as it is, with the problems, when its configuration cannot be understood. */
-function planList(source: Source): PlannedFile {
+function planList(source: Source): PlannedList {
   const { functionConfig, errorAt } = readResourceList(source.text, source.name);
   const { policy, problems } = readFunctionConfig(functionConfig);
   if (problems.length > 0) {
     const sentences = problems.map(({ path, problem }) => errorAt(path, problem).message);
-    return { source, text: source.text, outcomes: [], notes: [], problems: sentences };
+    return { text: source.text, outcomes: [], notes: [], problems: sentences };
   }
   const [file] = planFiles([source], { records: [], ...(policy && { everywhere: policy }) });
   if (!file) throw new Error('a source has no plan');
   return file;
 }
 
-function answer({ name }: Source, { text, outcomes, notes, problems }: PlannedFile, { out, say }: Terminal): number {
+function answer({ name }: Source, { text, outcomes, notes, problems }: PlannedList, { out, say }: Terminal): number {
   const remarks = [...new Set(notes)];
   const results: readonly FunctionResult[] = [
     ...problems.map((message) => ({ message, severity: 'error' }) as const),

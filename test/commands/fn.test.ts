@@ -308,11 +308,9 @@ results:
   it('fails for an item whose pod is no pod, and names it', async () => {
     const { results, status } = await call(podList('containers:\n- name: web\n  securityContext: strict'));
     expect(status).to.equal(2);
-    expect(results).to.deep.equal([
-      {
-        message: 'standard input: line 4, column 3: spec.containers[0].securityContext is a string, not an object',
-        severity: 'error',
-      },
-    ]);
+    expect(results.map(({ severity }) => severity)).to.deep.equal(['error']);
+    expect(results[0]?.message).to.match(
+      /^standard input: line \d+, column \d+: spec\.containers\[0\]\.securityContext is a string, not an object$/,
+    );
   });
 });
