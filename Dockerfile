@@ -6,7 +6,7 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY scripts/build.ts scripts/
 COPY src src
-RUN npm run build && npm run -s sbom > sbom.cdx.json
+RUN npx tsx scripts/build.ts && npm run -s sbom > sbom.cdx.json
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot
 COPY LICENSE THIRD_PARTY_NOTICES /

@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { explainedPage } from '../src/output/explainedPage.ts';
 import { explanationOf } from '../src/output/explanation.ts';
+import { cliPage } from './cliPage.ts';
 
-const page = new URL('../docs/controls.md', import.meta.url);
+const docs = new URL('../docs/', import.meta.url);
 
-writeFileSync(page, explainedPage(explanationOf()));
+writeFileSync(new URL('controls.md', docs), explainedPage(explanationOf()));
 console.error('The controls, reasons and profiles are in docs/controls.md.');
+writeFileSync(new URL('cli.md', docs), cliPage());
+console.error('The commands are in docs/cli.md.');

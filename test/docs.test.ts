@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { cliPage } from '../scripts/cliPage.ts';
 import { policyOf } from '../src/admission/namespacePolicy.ts';
+import { createProgram } from '../src/commands/program.ts';
 import { isNamespace, namespaceRecord } from '../src/manifests/namespaces.ts';
 import { objectsIn } from '../src/manifests/objects.ts';
 import { parseManifests } from '../src/manifests/parse.ts';
@@ -38,6 +40,24 @@ describe('docs/controls.md', () => {
     if (read('docs/controls.md') !== explainedPage(explanationOf())) {
       expect.fail('docs/controls.md is stale: run `npm run docs`');
     }
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = cliPage();
+
+  it('says what the commands say of themselves', () => {
+    if (read('docs/cli.md') !== page) expect.fail('docs/cli.md is stale: run `npm run docs`');
+  });
+
+  it('has every option of every command, and the examples', () => {
+    const missing = createProgram().commands.flatMap((command) => {
+      const [, section = ''] = page.split(`\n## pod-hardener ${command.name()}\n`);
+      const own = section.split('\n## ')[0] ?? '';
+      const flags = command.options.map(({ flags }) => `\n- \`${flags}\`: `);
+      return [...flags, '\nExamples:\n'].filter((text) => !own.includes(text)).map((text) => command.name() + text);
+    });
+    expect(missing).to.deep.equal([]);
   });
 });
 

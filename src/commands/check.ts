@@ -5,8 +5,17 @@ import { failing, failOns } from '../output/failOn.ts';
 import { colourChoices } from '../output/paint.ts';
 import { levels } from '../policy/level.ts';
 import { newestMinor } from '../policy/version.ts';
-import { addInputOptions, groundsHelp, parseInput, readWord, reportUsage, type WrittenInput } from './input.ts';
+import {
+  addInputOptions,
+  groundsHelp,
+  parseInput,
+  readWord,
+  reportUsage,
+  type WrittenInput,
+  withFiles,
+} from './input.ts';
 import type { CheckOptions } from './runCheck.ts';
+import { wordOption } from './words.ts';
 
 /** What the result may look like. */
 export const checkOutputs = ['table', 'text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;
@@ -71,14 +80,20 @@ export function checkCommand(): Command {
     .summary('say what the Pod Security Standards object to')
     .description(description);
   return addInputOptions(command)
-    .option('--level <level>', `level to judge by: ${levels.join(', ')}`)
+    .addOption(wordOption('--level <level>', `level to judge by: ${levels.join(', ')}`, levels))
     .option('--profile-version <version>', `version of the standards: latest, v1.0 to v1.${newestMinor}`)
     .option('--no-fill', 'judge the manifests only as they are')
-    .option('--fail-on <what>', `what ends with exit status 1: ${failOns.join(', ')}`, 'objections')
-    .option('-o, --output <format>', `what to print: ${checkOutputs.join(', ')}`, 'table')
-    .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
+    .addOption(
+      wordOption('--fail-on <what>', `what ends with exit status 1: ${failOns.join(', ')}`, failOns).default(
+        'objections',
+      ),
+    )
+    .addOption(
+      wordOption('-o, --output <format>', `what to print: ${checkOutputs.join(', ')}`, checkOutputs).default('table'),
+    )
+    .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {

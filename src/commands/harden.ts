@@ -1,6 +1,15 @@
 import { Command } from 'commander';
-import { addInputOptions, parseInput, policyHelp, readWord, reportUsage, type WrittenInput } from './input.ts';
+import {
+  addInputOptions,
+  parseInput,
+  policyHelp,
+  readWord,
+  reportUsage,
+  type WrittenInput,
+  withFiles,
+} from './input.ts';
 import type { HardenOptions } from './runHarden.ts';
+import { wordOption } from './words.ts';
 
 /** What may be printed other than the manifests in their authors' own words. */
 export const hardenOutputs = ['yaml', 'json', 'jsonpatch', 'kustomize'] as const;
@@ -45,9 +54,9 @@ export function hardenCommand(): Command {
     .description(description);
   return addInputOptions(command)
     .option('-i, --in-place', 'write the files themselves, those that change')
-    .option('-o, --output <format>', `print something else: ${hardenOutputs.join(', ')}`)
+    .addOption(wordOption('-o, --output <format>', `print something else: ${hardenOutputs.join(', ')}`, hardenOutputs))
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {

@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import { findWord, quoted, suggestion } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
+import { wordOption } from './words.ts';
+
+const profileNames = profiles.map(({ name }) => name);
 
 /** What the commands that read manifests are told, understood and complete. */
 export interface InputOptions {
@@ -34,7 +37,7 @@ export interface WrittenInput {
 /** Where the policy comes from and what is read, for the help of these commands. */
 export const groundsHelp = `
 Which fields are filled is decided, in this order, by
-  1. --profile: ${profiles.map(({ name }) => name).join(', ')};
+  1. --profile: ${profileNames.join(', ')};
   2. the Namespace manifest, in the input or in --namespaces, of the namespace
      that an object is in: its label and annotations are read as the webhook
      reads them, and what is in a namespace without pod-hardener.io/profile is
@@ -54,12 +57,18 @@ What could is done all the same.`;
 /** Adds the options that say what to read and by which policy. */
 export function addInputOptions(command: Command): Command {
   return command
+    .argument('[file...]', 'the same as -f FILE')
     .option('-f, --filename <file...>', 'file or folder with manifests; - is standard input')
     .option('-k, --kustomize <folder...>', 'folder with a kustomization; needs kubectl or kustomize')
     .option('-R, --recursive', 'look into the folders below a folder, too')
-    .option('-p, --profile <name>', 'fill what this profile asks for, in any namespace')
+    .addOption(wordOption('-p, --profile <name>', 'fill what this profile asks for, in any namespace', profileNames))
     .option('-n, --namespace <name>', 'namespace of the objects that name none')
     .option('--namespaces <file>', 'Namespace manifests to take the policy from');
+}
+
+/** The options with the files that were named without `-f`, as shells and other programs like to do. */
+export function withFiles<T extends WrittenInput>(files: readonly string[], written: T): T {
+  return files.length === 0 ? written : { ...written, filename: [...(written.filename ?? []), ...files] };
 }
 
 /** The options, with a sentence added to the problems for each one that is wrong. */
@@ -82,8 +91,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
 }
 
 function checkProfile(profile: string, problems: string[]): void {
-  const names = profiles.map(({ name }) => name);
-  if (!names.includes(profile)) problems.push(unknownWord('--profile', profile, names));
+  if (!profileNames.includes(profile)) problems.push(unknownWord('--profile', profile, profileNames));
 }
 
 /** The allowed word that an option was given; undefined, with a sentence added to the problems, for any other. */

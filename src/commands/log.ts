@@ -1,8 +1,5 @@
 import { pino } from 'pino';
-
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
-
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from './logLevels.ts';
 
 /** Writes one line: a sentence, and fields for machines. */
 export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;

@@ -51,6 +51,9 @@ export interface PlannedTemplate extends TemplateOutcome {
   /** The object that holds it. */
   readonly kind: string;
   readonly name: string;
+  readonly object: ManifestObject;
+  /** Where the pod stands in its document. */
+  readonly path: Path;
   /** Where it stands in that object, dotted; empty when the object is the pod. */
   readonly template: string;
   /** The namespace that its pods will be in; empty when none is named. */
@@ -187,6 +190,8 @@ function planSubject(
   const { filled, wouldFill, left, intended } = decide(asked, policy, { provenance: false });
   file.outcomes.push({
     ...placeOf(object, path),
+    object,
+    path,
     namespace: asked.namespace,
     place: { start: document.start, end: document.end, path },
     optedIn: policy !== undefined,

@@ -4,6 +4,8 @@ import { type NamespaceRecord, type Policy, policyOf } from '../admission/namesp
 export interface PolicyGrounds {
   /** The profile that was asked for: it rules in every namespace. */
   readonly profile?: string;
+  /** The policy that was asked for: it rules in every namespace, too. */
+  readonly everywhere?: Policy;
   /** The namespaces that are described; of two descriptions of one, the last counts. */
   readonly records: readonly NamespaceRecord[];
   /** Whether it does not matter what is filled: then nothing is said about namespaces that are unknown or not opted in. */
@@ -19,12 +21,14 @@ export interface PolicyChoice {
 /** Finds the policy for the namespace of that name, or for what is in none. */
 export function createPolicyChoice({
   profile,
+  everywhere,
   records,
   fillsNothing,
 }: PolicyGrounds): (namespace?: string) => PolicyChoice {
   const byName = new Map(records.map((record) => [record.name, record]));
   const choices = new Map<string | undefined, PolicyChoice>();
   const choose = (namespace?: string): PolicyChoice => {
+    if (everywhere !== undefined) return { policy: everywhere, remarks: [] };
     if (profile !== undefined) return { policy: profilePolicy(profile), remarks: [] };
     const record = namespace === undefined ? undefined : byName.get(namespace);
     if (record) return describedChoice(record, fillsNothing);

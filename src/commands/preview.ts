@@ -1,6 +1,15 @@
 import { Command } from 'commander';
 import { colourChoices } from '../output/paint.ts';
-import { addInputOptions, parseInput, policyHelp, readWord, reportUsage, type WrittenInput } from './input.ts';
+import {
+  addInputOptions,
+  parseInput,
+  policyHelp,
+  readWord,
+  reportUsage,
+  type WrittenInput,
+  withFiles,
+} from './input.ts';
+import { wordOption } from './words.ts';
 
 /** What the result may look like. */
 export const previewOutputs = ['text', 'diff', 'json'] as const;
@@ -35,10 +44,14 @@ interface Written extends WrittenInput {
 export function previewCommand(): Command {
   const command = new Command('preview').summary('show what would be filled in, as a diff').description(description);
   return addInputOptions(command)
-    .option('-o, --output <format>', `what to print: ${previewOutputs.join(', ')}`, 'text')
-    .option('--color <when>', `colours: ${colourChoices.join(', ')}`, 'auto')
+    .addOption(
+      wordOption('-o, --output <format>', `what to print: ${previewOutputs.join(', ')}`, previewOutputs).default(
+        'text',
+      ),
+    )
+    .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((written: Written) => run(written));
+    .action((files: readonly string[], written: Written) => run(withFiles(files, written)));
 }
 
 async function run(written: Written): Promise<void> {

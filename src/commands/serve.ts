@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { writtenOptions } from './environment.ts';
-import { parseServeOptions, type WrittenOptions } from './serveOptions.ts';
+import { logLevels } from './logLevels.ts';
+import { optIns, parseServeOptions, tlsWays, type WrittenOptions } from './serveOptions.ts';
+import { wordOption } from './words.ts';
 
 const examples = `
 An option can also be given in the environment: --metrics-port as
-PODHARDENER_METRICS_PORT. SIGTERM or SIGINT drains and ends the webhook, a
+PODHARDENER_METRICS_PORT. All wrong values are reported at once, with exit
+status 2. SIGTERM or SIGINT drains and ends the webhook, a
 second one ends it at once.
 
 It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
@@ -26,13 +29,15 @@ export function serveCommand(): Command {
   return new Command('serve')
     .summary('run the webhook')
     .description('Run the webhook: answer AdmissionReviews with what the authors of pods left out.')
-    .option('--kubeconfig <file>', 'API server to ask (default: in-cluster, then the usual)')
+    .option('--kubeconfig <file>', 'API server to ask (default: in a cluster its own, else the one of kubectl)')
     .option('--standalone', 'ask no API server; make a certificate in memory')
     .option('--namespaces <file>', 'Namespace manifests for --standalone, watched for changes')
     .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
     .option('--port <port>', 'HTTPS port', '8443')
     .option('--metrics-port <port>', 'HTTP port for metrics and probes', '8080')
-    .option('--tls <how>', 'certificate: self-managed in a Secret (default in a cluster) or files')
+    .addOption(
+      wordOption('--tls <how>', 'certificate: self-managed in a Secret (default in a cluster) or files', tlsWays),
+    )
     .option('--tls-cert-file <file>', 'certificate chain in PEM, watched for changes')
     .option('--tls-key-file <file>', 'its private key in PEM, watched for changes')
     .option('--webhook-name <name>', 'MutatingWebhookConfiguration that is told what to trust', 'pod-hardener')
@@ -41,11 +46,11 @@ export function serveCommand(): Command {
     .option('--namespace <name>', "namespace of both (default: the service account's)")
     .option('--client-ca-file <file>', 'mutual TLS: authority of the clients in PEM, watched for changes')
     .option('--client-names <names>', 'names let in, separated by commas (default: all of that authority)')
-    .option('--opt-in <how>', 'how pods are routed here: label or annotation', 'label')
+    .addOption(wordOption('--opt-in <how>', 'how pods are routed here: label or annotation', optIns).default('label'))
     .option('--shutdown-delay <time>', 'go on answering so long when ended (default: 10s; 0s with --standalone)')
     .option('--metrics-namespaces <count>', 'namespaces told apart in metrics', '50')
     .option('--no-provenance', 'do not annotate pods with what was filled')
-    .option('--log-level <level>', 'error, warn, info or debug', 'info')
+    .addOption(wordOption('--log-level <level>', 'error, warn, info or debug', logLevels).default('info'))
     .addHelpText('after', examples)
     .action((_, command: Command) => run(writtenOptions(command)));
 }

@@ -1,4 +1,10 @@
-import { type LogLevel, logLevels } from './log.ts';
+import { type LogLevel, logLevels } from './logLevels.ts';
+
+/** Where the certificate may be told to come from. */
+export const tlsWays = ['self-managed', 'files'] as const;
+
+/** How pods may be routed here. */
+export const optIns = ['label', 'annotation'] as const;
 
 /** What `serve` is told, understood and complete. */
 export interface ServeOptions {
@@ -9,7 +15,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly metricsPort: number;
   /** Where the certificate comes from: our Secret, files, or memory when it stands alone. */
-  readonly tls: 'self-managed' | 'files' | 'memory';
+  readonly tls: (typeof tlsWays)[number] | 'memory';
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
   readonly clientCaFile?: string;
@@ -20,7 +26,7 @@ export interface ServeOptions {
   readonly secretName: string;
   /** Ours; the service account's when left out. */
   readonly namespace?: string;
-  readonly optIn: 'label' | 'annotation';
+  readonly optIn: (typeof optIns)[number];
   readonly shutdownDelayMs: number;
   readonly metricsNamespaces: number;
   readonly provenance: boolean;
@@ -51,7 +57,7 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
     standalone: written.standalone === true,
     port: number('port', 65_535),
     metricsPort: number('metricsPort', 65_535),
-    optIn: readWord('--opt-in', written.optIn, ['label', 'annotation'], problems),
+    optIn: readWord('--opt-in', written.optIn, optIns, problems),
     shutdownDelayMs: readDuration('--shutdown-delay', written.shutdownDelay ?? defaultDelay(written), problems),
     metricsNamespaces: number('metricsNamespaces', 10_000),
     provenance: written.provenance !== false,
@@ -94,8 +100,9 @@ function contradictions(options: ServeOptions): readonly string[] {
 
 function readTls(written: WrittenOptions, problems: string[]): ServeOptions['tls'] {
   const { tls, tlsCertFile, tlsKeyFile, standalone } = written;
-  if (tls === 'self-managed' || tls === 'files') return tls;
-  if (tls !== undefined) problems.push(`--tls ${JSON.stringify(tls)} is none of self-managed, files`);
+  const way = tlsWays.find((candidate) => candidate === tls);
+  if (way !== undefined) return way;
+  if (tls !== undefined) problems.push(`--tls ${JSON.stringify(tls)} is none of ${tlsWays.join(', ')}`);
   if (tlsCertFile || tlsKeyFile) return 'files';
   return standalone === true ? 'memory' : 'self-managed';
 }

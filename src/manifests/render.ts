@@ -9,11 +9,14 @@ export type Entry = readonly [string, unknown];
 export function blockLines(key: string, value: unknown, column: number, layout: Layout): string[] {
   const indent = ' '.repeat(column);
   if (Array.isArray(value)) {
-    return [`${indent}${key}:`, ...value.flatMap((one) => itemLines(one, column + layout.listStep, layout))];
+    return [
+      `${indent}${scalarText(key)}:`,
+      ...value.flatMap((one) => itemLines(one, column + layout.listStep, layout)),
+    ];
   }
-  if (!isObject(value)) return [`${indent}${key}: ${scalarText(value)}`];
+  if (!isObject(value)) return [`${indent}${scalarText(key)}: ${scalarText(value)}`];
   return [
-    `${indent}${key}:`,
+    `${indent}${scalarText(key)}:`,
     ...entriesOf(value, layout).flatMap(([name, one]) => blockLines(name, one, column + layout.step, layout)),
   ];
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { internalError, RequestError } from '../../src/admission/errors.ts';
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { checkPatch } from '../../src/admission/selfCheck.ts';
-import type { LogLevel } from '../../src/commands/log.ts';
+import type { LogLevel } from '../../src/commands/logLevels.ts';
 import { logReply } from '../../src/commands/reviewLog.ts';
 import { decodePod } from '../../src/policy/decodePod.ts';
 import { failureReply, replyTo } from '../../src/webhook/reply.ts';

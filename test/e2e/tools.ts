@@ -23,7 +23,13 @@ export async function createHelm(controlPlane: ControlPlane): Promise<Tool> {
   return (args, stdin) => run(program, [...args, `--kubeconfig=${kubeconfig}`], stdin, { HOME: controlPlane.folder });
 }
 
-async function run(program: string, args: readonly string[], stdin = '', env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs a program as a Tool does, with more in its environment. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  stdin = '',
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   const child = spawn(program, args, { env: { ...process.env, ...env } });
   child.stdin.end(stdin);
   const ended = new Promise<number>((resolve, reject) => child.once('error', reject).once('close', resolve));
