@@ -20,13 +20,13 @@ interface Oracle {
 
 const seed = 20261121;
 const generated = 300;
-const minors = Array.from({ length: newestMinor + 1 }, (_, minor) => minor);
 
 describe('the Pod Security Standards, as the API server judges by them', () => {
   const oracles: Oracle[] = [];
 
   before(async function () {
     this.timeout(60_000);
+    const minors = await minorsKnown();
     for (const level of ['baseline', 'restricted'] as const) {
       for (const minor of minors) oracles.push(await createOracle(level, minor));
     }
@@ -64,6 +64,13 @@ describe('the Pod Security Standards, as the API server judges by them', () => {
   });
 });
 
+/** Those that both the API server and we know: a version that is newer than itself is its own to an API server. */
+async function minorsKnown(): Promise<readonly number[]> {
+  const { body } = await cluster().api.request('GET', '/version');
+  const newest = Math.min(newestMinor, Number.parseInt(String(body.minor), 10));
+  return Array.from({ length: newest + 1 }, (_, minor) => minor);
+}
+
 async function createOracle(level: Oracle['level'], minor: number): Promise<Oracle> {
   const labels = {
     'pod-security.kubernetes.io/warn': level,
@@ -90,7 +97,7 @@ async function compare(what: string, pods: readonly Pod[], oracles: readonly Ora
     );
   }
   cluster().note(`${verdicts} verdicts on ${valid} ${what}, ${differences.length} differ from the API server's`);
-  expect(differences.slice(0, 10)).to.deep.equal([]);
+  expect(differences.slice(0, 10).join('\n')).to.equal('');
   expect(valid).to.be.above(pods.length / 2);
 }
 
