@@ -1,8 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { explainedPage } from '../src/output/explainedPage.ts';
 import { explanationOf } from '../src/output/explanation.ts';
+import { metricsPage } from './monitoring/metricsPage.ts';
 
-const page = new URL('../docs/controls.md', import.meta.url);
+const pages = {
+  controls: { text: explainedPage(explanationOf()), about: 'The controls, reasons and profiles' },
+  metrics: { text: await metricsPage(), about: 'The metrics' },
+};
 
-writeFileSync(page, explainedPage(explanationOf()));
-console.error('The controls, reasons and profiles are in docs/controls.md.');
+for (const [name, { text, about }] of Object.entries(pages)) {
+  writeFileSync(new URL(`../docs/${name}.md`, import.meta.url), text);
+  console.error(`${about} are in docs/${name}.md.`);
+}
