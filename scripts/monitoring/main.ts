@@ -55,7 +55,7 @@ function passes(promtool: string, args: readonly string[]): boolean {
 
 /** promtool parses no single query, but rules. */
 function queriesAsRules(folder: string): string {
-  const times = { __range: '1h', __rate_interval: '5m', cluster: '.*', namespace: '.*', job: '.*' };
+  const times = { __range: '1h', __interval: '5m', __rate_interval: '5m', cluster: '.*', namespace: '.*', job: '.*' };
   const queries = [
     ...dashboardQueries(times).map(({ expr }) => expr),
     ...Object.values(metricNotes).map(({ query }) => query),

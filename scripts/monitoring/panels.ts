@@ -8,6 +8,8 @@ export interface Panel {
   readonly height: number;
   readonly options: object;
   readonly fieldConfig: object;
+  /** The least time between two points. */
+  readonly interval?: string;
   readonly transformations?: readonly object[];
 }
 
@@ -58,7 +60,7 @@ export function stat(
   };
 }
 
-/** Lines, or stacked bars, over time. */
+/** Lines, or stacked bars of what was counted in `$__interval`, over time. */
 export function graph(
   { title, about, none, unit = 'short', width = 12 }: About,
   queries: readonly Query[],
@@ -72,6 +74,8 @@ export function graph(
     description: about,
     width,
     height: 8,
+    // Long enough for several scrapes, so that each bar counts what happened since the one before.
+    ...(bars && { interval: '5m' }),
     targets: targetsOf(queries, false, 'time_series'),
     options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
     fieldConfig: fieldConfig({ unit, noValue: none, min: 0, custom: bars ? stacked : lines }),

@@ -139,14 +139,14 @@ export const rows: readonly Row[] = [
           none: 'none',
         },
         [
-          [`sum by (cluster) (${growth(failOpen, '$__rate_interval')}) > 0`, 'let through unfilled {{cluster}}'],
-          [`sum by (cluster) (${growth(rejections, '$__rate_interval')}) > 0`, 'refused {{cluster}}'],
+          [`sum by (cluster) (${growth(failOpen, '$__interval')}) > 0`, 'let through unfilled {{cluster}}'],
+          [`sum by (cluster) (${growth(rejections, '$__interval')}) > 0`, 'refused {{cluster}}'],
         ],
         true,
       ),
       graph(
         { title: 'Reviews that failed', about: 'By the stage at which they did; the log has the cause.', none: 'none' },
-        [[grown('errors_total', 'stage', '$__rate_interval'), '{{stage}}']],
+        [[grown('errors_total', 'stage', '$__interval'), '{{stage}}']],
         true,
       ),
     ],
@@ -156,7 +156,7 @@ export const rows: readonly Row[] = [
     panels: [
       graph(
         { title: 'Fields filled', about: 'Fields that authors left out and that were filled.', none: 'nothing filled' },
-        [[grown('fields_filled_total', 'field', '$__rate_interval'), '{{field}}']],
+        [[grown('fields_filled_total', 'field', '$__interval'), '{{field}}']],
         true,
       ),
       matrix(
@@ -198,12 +198,7 @@ export const rows: readonly Row[] = [
           about: 'Their highest level of the Pod Security Standards as written, and as created.',
           none: 'no pods',
         },
-        [
-          [
-            grown('decisions_total', 'level_before, level_after', '$__rate_interval'),
-            '{{level_before}} → {{level_after}}',
-          ],
-        ],
+        [[grown('decisions_total', 'level_before, level_after', '$__interval'), '{{level_before}} → {{level_after}}']],
         true,
       ),
       table(
@@ -226,7 +221,8 @@ export const rows: readonly Row[] = [
       graph(
         {
           title: 'Answers, as we and as the API server measure them',
-          about: 'The API server adds the network, the handshake and its own waiting.',
+          about:
+            'The API server adds the network and its own waiting; its buckets are coarse: 5, 25, 100 ms and so on.',
           none: 'no reviews',
           unit: 's',
         },

@@ -49,7 +49,14 @@ describe('the dashboard', () => {
   it('uses the variables that it has, in every query that is asked of Prometheus', () => {
     const names = templating.list.map(({ name }) => name);
     expect(names).to.deep.equal(['datasource', 'cluster', 'namespace', 'job']);
-    const left = dashboardQueries({ __range: '1h', __rate_interval: '5m', cluster: '', namespace: '', job: '' });
+    const left = dashboardQueries({
+      __range: '1h',
+      __interval: '5m',
+      __rate_interval: '5m',
+      cluster: '',
+      namespace: '',
+      job: '',
+    });
     for (const { title, expr } of left) expect(expr, title).not.to.include('$');
     for (const { title, expr } of dashboardQueries({})) expect(expr, title).to.include('cluster=~"$cluster"');
   });

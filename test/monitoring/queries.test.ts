@@ -63,7 +63,9 @@ describe('the queries', () => {
 
   it('of the dashboard name metrics that there are, and need no rules', async () => {
     const known = await knownMetrics();
-    const named = dashboardQueries({ __range: '1h', __rate_interval: '5m' }).flatMap(({ expr }) => metricsIn(expr));
+    const named = dashboardQueries({ __range: '1h', __interval: '5m', __rate_interval: '5m' }).flatMap(({ expr }) =>
+      metricsIn(expr),
+    );
     expect(named).to.have.length.above(25);
     expect(named.filter((name) => !known.has(name))).to.deep.equal([]);
   });
