@@ -2,10 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { explainedPage } from '../src/output/explainedPage.ts';
 import { explanationOf } from '../src/output/explanation.ts';
 import { cliPage } from './cliPage.ts';
+import { metricsPage } from './monitoring/metricsPage.ts';
 
-const docs = new URL('../docs/', import.meta.url);
+const pages = {
+  cli: { text: cliPage(), about: 'The commands' },
+  controls: { text: explainedPage(explanationOf()), about: 'The controls, reasons and profiles' },
+  metrics: { text: await metricsPage(), about: 'The metrics' },
+};
 
-writeFileSync(new URL('controls.md', docs), explainedPage(explanationOf()));
-console.error('The controls, reasons and profiles are in docs/controls.md.');
-writeFileSync(new URL('cli.md', docs), cliPage());
-console.error('The commands are in docs/cli.md.');
+for (const [name, { text, about }] of Object.entries(pages)) {
+  writeFileSync(new URL(`../docs/${name}.md`, import.meta.url), text);
+  console.error(`${about} are in docs/${name}.md.`);
+}

@@ -3,11 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { kubectlProgram } from './controlPlane.ts';
+import { monitoringFiles } from './monitoring/files.ts';
 
 const help = `Usage: npm run manifests [-- --check]
 
-Renders manifests/overlays/default into manifests/install.yaml, with the kubectl that the tests use, and copies the
-chart's values.yaml into its README.
+Renders manifests/overlays/default into manifests/install.yaml, with the kubectl that the tests use, copies the chart's
+values.yaml into its README, the alerts to the PrometheusRule and the chart, and writes the dashboard.
 
   --check    write nothing; fail if a file is not what would be written
 `;
@@ -31,7 +32,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   process.chdir(root);
   const renew = args.includes('--check') ? refuse : writeFile;
-  const files = { 'manifests/install.yaml': await installYaml(), 'manifests/chart/README.md': await chartReadme() };
+  const files = {
+    'manifests/install.yaml': await installYaml(),
+    'manifests/chart/README.md': await chartReadme(),
+    ...(await monitoringFiles()),
+  };
   for (const [path, content] of Object.entries(files)) {
     const isCurrent = (await readFile(path, 'utf8').catch(() => '')) === content;
     if (!isCurrent) await renew(path, content);

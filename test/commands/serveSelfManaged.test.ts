@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { type FakeObjects, startFakeObjects } from '../kubernetes/fakeObjects.ts';
 import { until } from '../kubernetes/poll.ts';
+import { parseExposition } from '../metrics/exposition.ts';
 import { type ServeProcess, startServe } from '../webhook/child.ts';
 
 describe('serve in a cluster', () => {
@@ -40,6 +41,19 @@ describe('serve in a cluster', () => {
     const text = await (await fetch(metrics)).text();
     expect(text).to.match(/^pod_hardener_certificate_not_after_timestamp_seconds\{certificate="ca"\} \d/m);
     expect(text).to.match(/^pod_hardener_certificate_not_after_timestamp_seconds\{certificate="serving"\} \d/m);
+  });
+
+  it('is scraped while it starts, with every series at 0 and no time that is not known', async () => {
+    const { samples, value } = parseExposition(await (await fetch(metrics)).text());
+    const ours = samples.filter(({ name }) => name.startsWith('pod_hardener_'));
+    expect(ours).to.have.length.above(500);
+    const moved = ours.filter((sample) => sample.value !== 0).map(({ name }) => name);
+    // The API server hangs up, so the watch may have been resumed already.
+    const mayMove = 'pod_hardener_namespace_cache_restarts_total';
+    expect(moved.filter((name) => name !== mayMove)).to.deep.equal(['pod_hardener_build_info']);
+    expect(value('pod_hardener_namespace_cache_synced')).to.equal(0);
+    const absent = ['namespace_cache_last_contact_timestamp_seconds', 'certificate_not_after_timestamp_seconds'];
+    expect(ours.filter(({ name }) => absent.some((end) => name.endsWith(end)))).to.deep.equal([]);
   });
 
   it('ends when it is told to although it never had one', async () => {

@@ -22,7 +22,8 @@ const twins = {
   'optIn=annotation': 'annotation-opt-in',
   'mutualTLS.clientCAConfigMap=pod-hardener-client-ca': 'mutual-tls',
   'networkPolicy.enabled=true': 'network-policy',
-  'serviceMonitor.enabled=true': 'prometheus',
+  'serviceMonitor.enabled=true,prometheusRule.enabled=true': 'prometheus',
+  'grafana.enabled=true': 'grafana',
   'optInGuard.enabled=true': 'opt-in-guard',
 } as const;
 

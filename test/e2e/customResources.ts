@@ -15,7 +15,8 @@ const certificateSpec = object({
   issuerRef: object({ name: string, kind: string, group: string }),
 });
 
-const labelSelector = object({ matchLabels: { type: 'object', additionalProperties: string } });
+const stringMap = { type: 'object', additionalProperties: string } as const;
+const labelSelector = object({ matchLabels: stringMap });
 const relabelling = { type: 'array', items: object({ action: string, sourceLabels: strings, regex: string }) };
 
 const serviceMonitorSpec = object({
@@ -30,6 +31,22 @@ const serviceMonitorSpec = object({
   },
 });
 
+const ruleSpec = object({
+  groups: {
+    type: 'array',
+    items: object({
+      name: string,
+      rules: {
+        type: 'array',
+        items: object({
+          ...{ alert: string, record: string, expr: string, for: string },
+          ...{ labels: stringMap, annotations: stringMap },
+        }),
+      },
+    }),
+  },
+});
+
 /**
  * Definitions of the kinds that cert-manager and the Prometheus operator bring, with those of their fields that our
  * manifests write: any other would be refused as unknown.
@@ -38,6 +55,7 @@ export const customResourceDefinitions = [
   definition('cert-manager.io', 'issuers', 'Issuer', issuerSpec),
   definition('cert-manager.io', 'certificates', 'Certificate', certificateSpec),
   definition('monitoring.coreos.com', 'servicemonitors', 'ServiceMonitor', serviceMonitorSpec),
+  definition('monitoring.coreos.com', 'prometheusrules', 'PrometheusRule', ruleSpec),
 ]
   .map((one) => stringify(one))
   .join('---\n');

@@ -10,6 +10,7 @@ const components = [
   'annotation-opt-in',
   'cert-manager',
   'fail-closed',
+  'grafana',
   'mutual-tls',
   'network-policy',
   'opt-in-guard',

@@ -28,6 +28,8 @@ export interface Webhook {
   readonly process: RunningProcess;
   /** The series of the program's own metrics whose names start with one of the prefixes. */
   series(...prefixes: string[]): Promise<Series>;
+  /** Host and port of the plain port. */
+  readonly plainAddress: string;
   /** The status of a path on the plain port. */
   status(path: string): Promise<number>;
   /** Takes the registration away and ends the program. Answers with its exit code. */
@@ -58,7 +60,8 @@ export async function startWebhook(cluster: Cluster, { args = [], overrides }: W
     ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--shutdown-delay', '0s'],
     ...args,
   ]);
-  const plain = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
+  const plainAddress = `127.0.0.1:${metricsPort}`;
+  const plain = (path: string) => fetch(`http://${plainAddress}${path}`);
   await untilReady(server, async () => (await plain('/readyz')).status === 200);
   await registerUrl(cluster, url, ca, overrides);
   await untilEffective(cluster);
@@ -67,6 +70,7 @@ export async function startWebhook(cluster: Cluster, { args = [], overrides }: W
     ca,
     files,
     process: server,
+    plainAddress,
     series: async (...prefixes) => parseSeries(await (await plain('/metrics')).text(), ...prefixes),
     status: async (path) => (await plain(path)).status,
     async close() {

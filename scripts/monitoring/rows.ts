@@ -1,0 +1,300 @@
+import { graph, matrix, type Panel, type Step, stat, table } from './panels.ts';
+
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+const ours = 'cluster=~"$cluster", namespace=~"$namespace", job=~"$job"';
+const asked = 'cluster=~"$cluster", name="pods.pod-hardener.io"';
+const day = 86_400;
+const noneIsGood: readonly Step[] = [
+  ['green', null],
+  ['red', 1],
+];
+
+/** How much a counter grew in a time. A series that begins in that time counts whole: `increase` misses its first event. */
+function growth(series: string, time: string): string {
+  return `((${series} unless ${series} offset ${time}) or increase(${series}[${time}]))`;
+}
+
+/** How much a counter of ours grew, by labels, without those that did not. Its series are there before their first event. */
+function grown(metric: string, by: string, time: string): string {
+  return `sum by (${by}) (increase(pod_hardener_${metric}{${ours}}[${time}])) > 0`;
+}
+
+function quantile(of: number, series: string): string {
+  return `histogram_quantile(${of}, sum by (le) (rate(${series}[$__rate_interval])))`;
+}
+
+/** One value for each installation of which every replica says the same. */
+function perInstallation(metric: string, by = ''): string {
+  return `max by (cluster, namespace, job${by}) (pod_hardener_${metric}{${ours}})`;
+}
+
+const failOpen = `apiserver_admission_webhook_fail_open_count{${asked}}`;
+const rejections = `apiserver_admission_webhook_rejection_count{${asked}}`;
+
+/** What an administrator asks of pod-hardener, from what is urgent to what is good to know. */
+export const rows: readonly Row[] = [
+  {
+    title: 'Is it up?',
+    panels: [
+      stat(
+        { title: 'Replicas', about: 'Replicas whose metrics Prometheus can read.', none: '0' },
+        `count(pod_hardener_build_info{${ours}}) or vector(0)`,
+        [
+          ['red', null],
+          ['orange', 1],
+          ['green', 2],
+        ],
+      ),
+      stat(
+        {
+          title: 'Pods let through unfilled',
+          about:
+            'Pods that the API server created as they were written because its call failed (failurePolicy Ignore).',
+          none: '0',
+        },
+        `round(sum(${growth(failOpen, '$__range')})) or vector(0)`,
+        noneIsGood,
+      ),
+      stat(
+        {
+          title: 'Pods refused',
+          about: 'Pods that the API server refused because its call failed (failurePolicy Fail).',
+          none: '0',
+        },
+        `round(sum(${growth(rejections, '$__range')})) or vector(0)`,
+        noneIsGood,
+      ),
+      stat(
+        {
+          title: 'Certificate expires in',
+          about: 'Of the certificates and authorities of all replicas, the one that expires first.',
+          none: 'no certificate yet',
+          unit: 's',
+        },
+        `min(pod_hardener_certificate_not_after_timestamp_seconds{${ours}}) - time()`,
+        [
+          ['red', null],
+          ['orange', day],
+          ['green', 7 * day],
+        ],
+      ),
+      stat(
+        {
+          title: 'API server trusts it',
+          about: 'Whether the CA bundle in the webhook configuration verifies what every replica serves.',
+          none: 'not ours to know',
+        },
+        `min(pod_hardener_certificate_trusted{${ours}})`,
+        [
+          ['red', null],
+          ['green', 1],
+        ],
+        { 0: 'no', 1: 'yes' },
+      ),
+      stat(
+        { title: 'Opted-in namespaces', about: 'Namespaces whose pods pod-hardener is asked about.', none: '0' },
+        `sum(${perInstallation('opted_in_namespaces', ', profile')}) or vector(0)`,
+        [['blue', null]],
+      ),
+      table(
+        {
+          title: 'Replicas and versions',
+          about: 'What runs where, and for how long.',
+          none: 'no replica',
+          unit: 's',
+          width: 12,
+        },
+        `(time() - process_start_time_seconds{${ours}}) * on (cluster, namespace, job, instance) ` +
+          `group_right () pod_hardener_build_info{${ours}}`,
+        ['cluster', 'instance', 'pod', 'version', 'node_version'],
+        'running for',
+      ),
+      graph(
+        {
+          title: 'Reviews',
+          about: 'AdmissionReviews by what became of them, without dry runs.',
+          none: 'none',
+          unit: 'reqps',
+        },
+        [
+          [
+            `sum by (outcome) (rate(pod_hardener_admission_requests_total{${ours}, dry_run="false"}[$__rate_interval]))`,
+            '{{outcome}}',
+          ],
+        ],
+      ),
+    ],
+  },
+  {
+    title: 'Do pods slip through?',
+    panels: [
+      graph(
+        {
+          title: 'Calls that failed, as the API server counts them',
+          about: 'Only the API server knows of calls that never arrived. Empty where Prometheus does not scrape it.',
+          none: 'none',
+        },
+        [
+          [`sum by (cluster) (${growth(failOpen, '$__interval')}) > 0`, 'let through unfilled {{cluster}}'],
+          [`sum by (cluster) (${growth(rejections, '$__interval')}) > 0`, 'refused {{cluster}}'],
+        ],
+        true,
+      ),
+      graph(
+        { title: 'Reviews that failed', about: 'By the stage at which they did; the log has the cause.', none: 'none' },
+        [[grown('errors_total', 'stage', '$__interval'), '{{stage}}']],
+        true,
+      ),
+    ],
+  },
+  {
+    title: 'What is filled?',
+    panels: [
+      graph(
+        { title: 'Fields filled', about: 'Fields that authors left out and that were filled.', none: 'nothing filled' },
+        [[grown('fields_filled_total', 'field', '$__interval'), '{{field}}']],
+        true,
+      ),
+      matrix(
+        { title: 'Fields filled, by profile', about: 'In the time that is shown.', none: '0', width: 6 },
+        grown('fields_filled_total', 'field, profile', '$__range'),
+        'field',
+        'profile',
+      ),
+      matrix(
+        {
+          title: 'Not filled because of the mode',
+          about: 'What audit and warn would have filled.',
+          none: '0',
+          width: 6,
+        },
+        grown('fields_would_fill_total', 'field, profile', '$__range'),
+        'field',
+        'profile',
+      ),
+      matrix(
+        {
+          title: 'Namespaces that depend on it',
+          about: 'Fields filled in the pods of each namespace: what they would lack without pod-hardener.',
+          none: '0',
+          width: 24,
+        },
+        `sum by (resource_namespace, field) (${growth(`pod_hardener_namespace_fields_filled_total{${ours}}`, '$__range')}) > 0`,
+        'resource_namespace',
+        'field',
+      ),
+    ],
+  },
+  {
+    title: 'What do pods reach, and what is left?',
+    panels: [
+      graph(
+        {
+          title: 'Pods by level before → after',
+          about: 'Their highest level of the Pod Security Standards as written, and as created.',
+          none: 'no pods',
+        },
+        [[grown('decisions_total', 'level_before, level_after', '$__interval'), '{{level_before}} → {{level_after}}']],
+        true,
+      ),
+      table(
+        { title: 'Left, and why', about: 'Fields that stay unset or weak.', none: 'nothing left', width: 6 },
+        grown('fields_left_total', 'field, reason', '$__range'),
+        ['field', 'reason'],
+        'times',
+      ),
+      table(
+        { title: 'Pods by profile and level', about: 'In the time that is shown.', none: 'no pods', width: 6 },
+        grown('decisions_total', 'profile, level_before, level_after', '$__range'),
+        ['profile', 'level_before', 'level_after'],
+        'pods',
+      ),
+    ],
+  },
+  {
+    title: 'How slow is it?',
+    panels: [
+      graph(
+        {
+          title: 'Answers, as we and as the API server measure them',
+          about:
+            'The API server adds the network and its own waiting; its buckets are coarse: 5, 25, 100 ms and so on.',
+          none: 'no reviews',
+          unit: 's',
+        },
+        [
+          [quantile(0.5, `pod_hardener_admission_duration_seconds_bucket{${ours}}`), 'p50, ours'],
+          [quantile(0.99, `pod_hardener_admission_duration_seconds_bucket{${ours}}`), 'p99, ours'],
+          [quantile(0.5, `apiserver_admission_webhook_admission_duration_seconds_bucket{${asked}}`), 'p50, API server'],
+          [
+            quantile(0.99, `apiserver_admission_webhook_admission_duration_seconds_bucket{${asked}}`),
+            'p99, API server',
+          ],
+        ],
+      ),
+      graph({ title: 'In flight', about: 'Reviews being answered when they were looked at.', none: '0', width: 4 }, [
+        [`pod_hardener_admission_requests_in_flight{${ours}}`, '{{instance}}'],
+      ]),
+      graph({ title: 'Processor', about: 'Cores in use.', none: 'no replica', width: 4 }, [
+        [`rate(process_cpu_seconds_total{${ours}}[$__rate_interval])`, '{{instance}}'],
+      ]),
+      graph({ title: 'Memory', about: 'Resident memory.', none: 'no replica', unit: 'bytes', width: 4 }, [
+        [`process_resident_memory_bytes{${ours}}`, '{{instance}}'],
+      ]),
+    ],
+  },
+  {
+    title: 'What needs somebody?',
+    panels: [
+      stat(
+        {
+          title: 'Namespaces with an annotation only',
+          about: 'They look opted in, and their pods are never sent here.',
+          none: '0',
+        },
+        `sum(${perInstallation('unrouted_namespaces')}) or vector(0)`,
+        noneIsGood,
+      ),
+      stat(
+        {
+          title: 'Oldest news of namespaces',
+          about: 'How long ago the replica that waits longest heard from the API server.',
+          none: 'never',
+          unit: 's',
+        },
+        `max(time() - pod_hardener_namespace_cache_last_contact_timestamp_seconds{${ours}})`,
+        [
+          ['green', null],
+          ['orange', 120],
+          ['red', 600],
+        ],
+      ),
+      stat(
+        { title: 'Certificates refused', about: 'New certificates that could not be served.', none: '0' },
+        `round(sum(increase(pod_hardener_certificate_reloads_total{${ours}, result="failure"}[$__range]))) or vector(0)`,
+        noneIsGood,
+      ),
+      table(
+        {
+          title: 'Policies that are not understood',
+          about: 'Requests to namespaces with such a key or value, by the key.',
+          none: 'none',
+          width: 6,
+        },
+        grown('policy_problems_total', 'key', '$__range'),
+        ['key'],
+        'requests',
+      ),
+      table(
+        { title: 'Opted-in namespaces by profile', about: 'As their labels say now.', none: 'none', width: 6 },
+        `${perInstallation('opted_in_namespaces', ', profile')} > 0`,
+        ['cluster', 'profile'],
+        'namespaces',
+      ),
+    ],
+  },
+];

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { until } from '../kubernetes/poll.ts';
+import { type Exposition, parseExposition } from '../metrics/exposition.ts';
+import { type ListeningProcess, listening, type ServeProcess, startServe } from '../webhook/child.ts';
+import { patchOf, send } from '../webhook/client.ts';
+import { creation, rayHeadPatch } from '../webhook/reviews.ts';
+
+const namespace = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'team', labels: { 'pod-hardener.io/profile': 'restricted' } },
+};
+
+describe('serve, when it is scraped,', () => {
+  let folder: string;
+  let started: ServeProcess;
+  let serve: ListeningProcess;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+    const file = join(folder, 'namespaces.yaml');
+    await writeFile(file, JSON.stringify(namespace));
+    const ports = ['--port', '0', '--metrics-port', '0', '--shutdown-delay', '1s'];
+    started = startServe(['--standalone', '--namespaces', file, ...ports]);
+    serve = await listening(started);
+  });
+
+  after(async () => {
+    started.child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  async function scrape(): Promise<Exposition> {
+    const { status, text } = await serve.page('/metrics');
+    expect(status).to.equal(200);
+    return parseExposition(text);
+  }
+
+  const filled = ({ value }: Exposition) =>
+    value('pod_hardener_admission_requests_total', {
+      ...{ operation: 'create', resource: 'pods', outcome: 'filled', dry_run: 'false' },
+    }) ?? Number.NaN;
+
+  /** The counters of ours by their names and labels, but for those that namespaces begin. */
+  const counters = ({ samples, types }: Exposition) =>
+    samples
+      .filter(({ name }) => name.startsWith('pod_hardener_') && types.get(name) === 'counter')
+      .filter(({ labels }) => !('resource_namespace' in labels))
+      .map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`);
+
+  it('has no counter after an event that it did not have before', async () => {
+    const before = await scrape();
+    expect(patchOf(await send(serve, creation()))).to.deep.equal(rayHeadPatch);
+    expect((await send(serve, Buffer.from('{'))).status).to.equal(400);
+    await until('it is counted', () => serve.log().some(({ stage }) => stage === 'decode'));
+    const after = await scrape();
+    expect([filled(before), filled(after)]).to.deep.equal([0, 1]);
+    expect(counters(after)).to.deep.equal(counters(before));
+  });
+
+  it('answers a hundred scrapes at once beside as many reviews, and no counter goes back', async () => {
+    const counts: number[] = [];
+    const scrapes = Array.from({ length: 100 }, async () => counts.push(filled(await scrape())));
+    const reviews = Array.from({ length: 100 }, () => send(serve, creation()));
+    for (const answer of await Promise.all(reviews)) expect(patchOf(answer)).to.deep.equal(rayHeadPatch);
+    await Promise.all(scrapes);
+    expect(counts).to.have.length(100);
+    expect(Math.min(...counts)).to.be.at.least(1);
+    expect(filled(await scrape())).to.equal(101);
+  });
+
+  it('answers until it is gone, with what it did last', async () => {
+    started.child.kill('SIGTERM');
+    await until('it drains', () => started.log().some(({ message }) => /^Draining/.test(String(message))));
+    expect((await serve.page('/readyz')).status).to.equal(503);
+    await send(serve, creation());
+    await until('it is logged', () => started.log().filter(({ outcome }) => outcome === 'filled').length === 102);
+    expect(filled(await scrape())).to.equal(102);
+    expect(await started.ended).to.equal(0);
+  });
+});
