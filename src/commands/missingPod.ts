@@ -18,18 +18,37 @@ const places = new Map<string, Path>([
   ['CronJob', ['spec', 'jobTemplate', ...ofWorkload]],
 ]);
 
+export interface MissingPod extends Misfit {
+  /** Whether there are containers, but none that could be read as such. */
+  readonly isMistyped: boolean;
+}
+
 /** Why an object in which no pod was found has none, where every object of its kind must; undefined for other kinds. */
-export function missingPodOf({ kind, path, value }: ManifestObject): Misfit | undefined {
+export function missingPodOf({ kind, path, value }: ManifestObject): MissingPod | undefined {
   const place = places.get(kind);
   if (!place || !isOfKubernetes(value.apiVersion)) return undefined;
   let pod: unknown = value;
   for (const key of place) pod = isMapping(pod) ? pod[key] : undefined;
-  return { path: [...path, ...place, 'spec', 'containers'], problem: problemOf(pod, toDotted(place)) };
+  return {
+    path: [...path, ...place, 'spec', 'containers'],
+    problem: problemOf(pod, toDotted(place)),
+    isMistyped: isMistyped(containersOf(pod)),
+  };
 }
 
 /** Others have a Job, too. What says nothing of its group is taken for Kubernetes' own. */
 function isOfKubernetes(apiVersion: unknown): boolean {
   return apiVersion === undefined || (typeof apiVersion === 'string' && /^(apps\/|batch\/)?v\d\w*$/.test(apiVersion));
+}
+
+function containersOf(pod: unknown): unknown {
+  const spec = isMapping(pod) ? pod.spec : undefined;
+  return isMapping(spec) ? spec.containers : undefined;
+}
+
+/** Nothing and an empty list may be the part of a pod that a patch says nothing of. */
+function isMistyped(containers: unknown): boolean {
+  return containers != null && !(Array.isArray(containers) && containers.length === 0);
 }
 
 function problemOf(pod: unknown, place: string): string {

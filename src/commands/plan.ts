@@ -163,7 +163,9 @@ function within(path: Path, fills: readonly TemplateFill[]): readonly Assignment
 function planObject(document: ManifestDocument, object: ManifestObject, file: Planning): readonly TemplateFill[] {
   if (isNamespace(object)) attempt(file.problems, () => namespaceRecord(document, object));
   const subjects = subjectsIn(document, object, file.namespace);
-  if (file.templatesOnly && subjects.length === 0) refuse(document, missingPodOf(object), file.problems);
+  const missing = subjects.length === 0 ? missingPodOf(object) : undefined;
+  // A part of a workload, such as a patch for kustomize, passes through; what no API server would take does not.
+  if (missing && (file.templatesOnly || missing.isMistyped)) refuse(document, missing, file.problems);
   return subjects.flatMap(
     (subject) => attempt(file.problems, () => planSubject(document, object, subject, file)) ?? [],
   );
@@ -176,7 +178,7 @@ function planSubject(
   file: Planning,
 ): readonly TemplateFill[] {
   const asked = request();
-  const misfit = file.templatesOnly ? misfitIn(asked.subject?.pod) : undefined;
+  const misfit = misfitIn(asked.subject?.pod);
   if (misfit) {
     refuse(document, { ...misfit, path: [...path, ...misfit.path] }, file.problems);
     return [];

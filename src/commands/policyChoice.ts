@@ -56,7 +56,7 @@ function profilePolicy(profile: string): Policy | undefined {
 }
 
 function reasonFor(namespace: string | undefined, described: number): string {
-  if (described === 0) return 'neither a profile (-p) nor a Namespace manifest is given';
+  if (described === 0) return 'neither a profile nor a Namespace manifest is given';
   if (namespace === undefined) return 'no namespace is named (-n) for some objects';
   return `no Namespace manifest describes ${namespace}`;
 }

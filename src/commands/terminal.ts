@@ -28,9 +28,8 @@ export function widthOf({ columns = widest }: Terminal): number {
   return Math.max(narrowest, Math.min(widest, columns));
 }
 
-/** The console of this process. That whoever reads the output has gone away is no failure. */
+/** The console of this process. */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', tolerateClosedPipe);
   return {
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${line}\n`),
@@ -40,8 +39,4 @@ export function processTerminal(): Terminal {
     ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     ...(process.stderr.isTTY && { showPassing: (text) => void process.stderr.write(`\r\u001b[K${text}`) }),
   };
-}
-
-function tolerateClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

@@ -70,8 +70,22 @@ describe('planFiles for the templates only', () => {
     expect(template?.intended?.spec.securityContext).to.deep.equal({ seccompProfile: { type: 'RuntimeDefault' } });
   });
 
-  it('passes a pod of wrong types through otherwise', () => {
-    const wrong = 'kind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n';
-    expect(planFiles([{ name: 'a.yaml', text: wrong }], { records: [] })[0]?.problems).to.deep.equal([]);
+  const problemsOf = (text: string) => planFiles([{ name: 'a.yaml', text }], { records: [] })[0]?.problems;
+
+  it('passes a part of a workload through otherwise, such as a patch for kustomize', () => {
+    for (const spec of ['{containers: []}', '{}', '{containers: }']) {
+      expect(problemsOf(`kind: Pod\nmetadata: {name: a}\nspec: ${spec}\n`)).to.deep.equal([]);
+    }
+    expect(problemsOf('kind: Deployment\nspec: {replicas: 3}\n')).to.deep.equal([]);
+  });
+
+  it('refuses otherwise, too, what no API server takes for a pod', () => {
+    expect(problemsOf('kind: Pod\nspec: {containers: {}}\n')).to.deep.equal([
+      'a.yaml: line 2, column 8: spec.containers is an object, not a list',
+    ]);
+    const mistyped = 'kind: Pod\nspec: {containers: [{name: a, securityContext: {privileged: "true"}}]}\n';
+    expect(problemsOf(mistyped)).to.deep.equal([
+      'a.yaml: line 2, column 53: spec.containers[0].securityContext.privileged is a string, not a boolean',
+    ]);
   });
 });

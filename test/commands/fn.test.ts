@@ -200,7 +200,7 @@ results:
 
   it('says that it takes the profile restricted where nobody names one', async () => {
     const { results, said, status } = await call(podList(bare, ''));
-    const note = 'neither a profile (-p) nor a Namespace manifest is given: using the profile restricted';
+    const note = 'neither a profile nor a Namespace manifest is given: using the profile restricted';
     expect(said).to.deep.equal([`note: ${note}`]);
     expect(results[0]).to.deep.equal({ message: note, severity: 'info' });
     expect({ status, count: results.length }).to.deep.equal({ status: 0, count: 5 });

@@ -40,7 +40,7 @@ describe('createPolicyChoice', () => {
       'no namespace is named (-n) for some objects: using the profile restricted',
     ]);
     expect(createPolicyChoice({ records: [] })('else').remarks).to.deep.equal([
-      'neither a profile (-p) nor a Namespace manifest is given: using the profile restricted',
+      'neither a profile nor a Namespace manifest is given: using the profile restricted',
     ]);
   });
 
