@@ -85,7 +85,7 @@ describe('planFiles for the templates only', () => {
     ]);
     const mistyped = 'kind: Pod\nspec: {containers: [{name: a, securityContext: {privileged: "true"}}]}\n';
     expect(problemsOf(mistyped)).to.deep.equal([
-      'a.yaml: line 2, column 53: spec.containers[0].securityContext.privileged is a string, not a boolean',
+      'a.yaml: line 2, column 49: spec.containers[0].securityContext.privileged is a string, not a boolean',
     ]);
   });
 });
