@@ -86,8 +86,10 @@ export function startRotation(options: RotationOptions): Rotation {
     // First what is there: a replica that starts among others serves before it puts anything right.
     serving.follow(view);
     const secretMs = await secretKeeper.attempt();
+    if (stopped) return limits.tickMs;
     serving.follow(view);
     const trustMs = await trustKeeper.attempt();
+    if (stopped) return limits.tickMs;
     return Math.min(limits.tickMs, secretMs, trustMs, serving.follow(view) - now());
   }
 

@@ -39,7 +39,8 @@ async function run(program: string, args: readonly string[]): Promise<Ended | un
     const [status, out, said] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     return { status, out, said };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // Not there, or none that may be run.
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }

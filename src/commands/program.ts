@@ -72,9 +72,11 @@ export async function run(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
     // Commander has said what is wrong. It ends with 1 where this program's users expect 2.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    const isSaid = error instanceof CommanderError;
+    if (!isSaid)
+      process.stderr.write(`error: a fault of ours: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = isSaid && error.exitCode === 0 ? 0 : 2;
   }
 }
 

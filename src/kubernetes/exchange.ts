@@ -36,7 +36,9 @@ export async function createExchange(
     if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
     return new Promise((resolve, reject) => {
       const url = credentials.server + path;
+      let isAnswered = false;
       const call = request(url, { agent, ...issued.options, method, headers, signal }, (response) => {
+        isAnswered = true;
         onResponse();
         resolve(response);
       });
@@ -44,7 +46,7 @@ export async function createExchange(
         // The server may close an idle connection in the very moment in which it is used again. A write may have been
         // done all the same, so it is its sender who must look.
         const unlucky = call.reusedSocket && 'code' in error && error.code === 'ECONNRESET' && !signal.aborted;
-        if (unlucky && method === 'GET') once(outgoing, issued, signal).then(resolve, reject);
+        if (unlucky && !isAnswered && method === 'GET') once(outgoing, issued, signal).then(resolve, reject);
         else reject(error);
       });
       call.end(body);

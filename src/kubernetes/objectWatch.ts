@@ -78,6 +78,7 @@ export function watchObject<T>(options: ObjectWatchOptions<T>): () => void {
       signal,
       onOpen: () => {},
       onEvent(event) {
+        failures = 0;
         if (signal.aborted || event.type === 'BOOKMARK') return;
         onSeen(event.type === 'DELETED' ? undefined : decode(event.object));
       },
@@ -88,10 +89,12 @@ export function watchObject<T>(options: ObjectWatchOptions<T>): () => void {
   async function round(): Promise<number> {
     try {
       const resourceVersion = await list();
-      failures = 0;
       onProblem(undefined);
+      const started = performance.now();
       await follow(resourceVersion);
-      return limits.shortestWaitMs;
+      // One that ends at once is as good as none.
+      failures = performance.now() - started < limits.shortestWaitMs ? failures + 1 : 0;
+      return backoffMs(failures, limits.shortestWaitMs, limits.longestWaitMs, random);
     } catch (error) {
       if (signal.aborted) return 0;
       failures += 1;

@@ -14,7 +14,10 @@ export function addToFlowMap(
 ): TextEdit[] {
   if (map.items.length > 0) return entries.map((entry) => addEntry(document, map, entry, layout));
   const [start, end] = extentOf(map);
-  return [{ start, end, text: valueText(document, start, Object.fromEntries(entries), layout), column: 0 }];
+  const text = valueText(document, start, Object.fromEntries(entries), layout);
+  // A comment in the brackets stays there.
+  if (!isBare(document, map)) return [insertion(start + 1, text.slice(1, -1).trimEnd())];
+  return [{ start, end, text, column: 0 }];
 }
 
 /** The edit that adds an item to the end of a list in flow style. */
@@ -27,6 +30,12 @@ export function addToFlowList(document: ManifestDocument, list: YAMLSeq, value: 
   const space = beginsLine(source, start) ? lineEndingAt(source, line) + source.slice(line, start) : layout.space;
   const text = isObject(value) ? valueText(document, start, value, layout) : itemText(list, value);
   return insertion(end, `,${space}${text}`);
+}
+
+/** Whether nothing, not even a comment, stands between the brackets of a collection in flow style. */
+export function isBare({ source }: ManifestDocument, node: YAMLMap | YAMLSeq): boolean {
+  const [start, end] = extentOf(node);
+  return source.slice(start + 1, end - 1).trim() === '';
 }
 
 /** The edit that puts a value in the place of a null in flow style. */

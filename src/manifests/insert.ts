@@ -3,7 +3,7 @@ import { additionsOf } from './additions.ts';
 import { addToBlockList, addToBlockMap, fillNull } from './blockEdits.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
 import type { TemplateFill } from './fill.ts';
-import { addToFlowList, addToFlowMap, replaceNull } from './flowEdits.ts';
+import { addToFlowList, addToFlowMap, isBare, replaceNull } from './flowEdits.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type Collection, collectionAt, type Found, pairOf } from './locate.ts';
 import type { ManifestDocument } from './parse.ts';
@@ -46,7 +46,7 @@ function gapsIn(document: ManifestDocument, fills: readonly TemplateFill[]): Ite
 function editsFor(document: ManifestDocument, { node, owner, entries, layout }: Gap): TextEdit[] | undefined {
   if (!node) return undefined;
   // An empty `[]` or `{}` says nothing about style: the mapping around it does.
-  const isUnstyled = node.items.length === 0 && !node.anchor && owner && !owner.map.flow;
+  const isUnstyled = node.items.length === 0 && !node.anchor && owner && !owner.map.flow && isBare(document, node);
   if (isSeq(node)) {
     const values = [...entries.values()];
     if (isUnstyled && values.some(isObject)) return fillNull(document, owner, values, layout);

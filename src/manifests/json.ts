@@ -27,7 +27,7 @@ export function jsonParts(source: string): readonly JsonPart[] | undefined {
 /** Where each value of a stream ends, together with the rest of its line; the last one with the text. */
 function endsOfValues(source: string): readonly number[] {
   const ends: number[] = [];
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/g;
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g;
   let depth = 0;
   for (let match = token.exec(source); match; match = token.exec(source)) {
     const [text] = match;

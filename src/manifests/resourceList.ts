@@ -47,7 +47,8 @@ export function addResults(text: string, file: string, results: readonly object[
   const [document] = parseManifests(text, file).filter(({ value }) => value != null);
   if (!document || results.length === 0) return text;
   const { results: earlier } = document.value as Json;
-  const count = Array.isArray(earlier) ? earlier.length : 0;
+  if (earlier != null && !Array.isArray(earlier)) return text;
+  const count = earlier?.length ?? 0;
   const assignments = results.map((value, index) => ({ path: ['results', count + index], value }));
   return fillDocument(document, [{ template: like, assignments }]).text;
 }

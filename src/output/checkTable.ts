@@ -25,7 +25,7 @@ export function checkTable(checked: readonly CheckedTemplate[], paint: Paint, wi
 
 /** The rows of each file, below its name. */
 function rowsOf(checked: readonly CheckedTemplate[], paint: Paint, width?: number): readonly string[] {
-  const levelWidth = Math.max(0, ...checked.map((one) => levelsOf(one).length));
+  const levelWidth = checked.reduce((widest, one) => Math.max(widest, levelsOf(one).length), 0);
   const files = new Map<string, CheckedTemplate[]>();
   for (const one of checked) {
     const members = files.get(one.file);

@@ -42,7 +42,9 @@ function hunkLines(hunk: Hunk, { before, after }: Texts): readonly string[] {
   const start = Math.max(0, first.start - context);
   const end = Math.min(before.length, last.end + context);
   const lines: string[] = [];
-  const add = (sign: string, text: readonly string[]) => lines.push(...text.flatMap((line) => signed(sign, line)));
+  const add = (sign: string, text: readonly string[]) => {
+    for (const line of text) lines.push(...signed(sign, line));
+  };
   let done = start;
   for (const one of hunk) {
     add(' ', before.slice(done, one.start));

@@ -62,6 +62,11 @@ describe('parseManifests', () => {
     }
   });
 
+  it('reads a stream of JSON with a text of any length', () => {
+    const long = JSON.stringify({ text: 'x'.repeat(9_000_000) });
+    expect(parseManifests(`${long}\n{"kind":"Pod"}\n`, 'a.json')).to.have.length(2);
+  });
+
   it('reads a stream of JSON, each value by itself', () => {
     const text = '\uFEFF{"a": "}{"}\n{"b":1}{"c": 2}\n\n';
     const documents = parseManifests(text, 'a.json');
