@@ -62,7 +62,7 @@ export function startServe(args: readonly string[], fault?: string, { node, env 
 /** Resolves when the process listens. `caCert` is the one that it made in memory, if it did. */
 export async function listening(process: ServeProcess): Promise<ListeningProcess> {
   const line = (message: string) => process.log().find((one) => one.message === message);
-  await until('it listens', () => line('Listening.') !== undefined || process.child.exitCode !== null, 9_000);
+  await until('it listens', () => line('Listening.') !== undefined || process.child.exitCode !== null, 18_000);
   const { mutate, metrics } = line('Listening.') ?? {};
   if (mutate === undefined) throw new Error(`it does not listen:\n${process.text()}`);
   const { caBundle = '' } = line('A certificate was made in memory; clients need this caBundle.') ?? {};

@@ -124,7 +124,7 @@ describe('the webhook, beset by many,', () => {
     const start = performance.now();
     const answer = await webhook.post(creation());
     expect(answer).to.include({ status: 200 });
-    expect(performance.now() - start, 'milliseconds').to.be.below(1_000);
+    expect(performance.now() - start, 'milliseconds: as long as an API server waits').to.be.below(3_000);
   }
 
   it('answers a normal request beside 500 silent connections', async () => {
