@@ -10,6 +10,7 @@ import { createApp, createLoad } from '../webhook/app.ts';
 import { onlyFor } from '../webhook/clientNames.ts';
 import { watchConnectionAge } from '../webhook/connectionAge.ts';
 import type { Reply } from '../webhook/reply.ts';
+import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
 import { endOfProcess } from './endOfProcess.ts';
@@ -144,10 +145,6 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
       draining = true;
     },
   };
-}
-
-function because(problem: string | undefined): string {
-  return problem === undefined ? '' : `: ${problem}`;
 }
 
 /** Counts and logs a reply. The sender has it already, so a fault in here is logged and goes no further. */

@@ -10,6 +10,7 @@ import {
   createTrustStore,
   decodeTrust,
 } from '../kubernetes/webhookConfiguration.ts';
+import { because } from './because.ts';
 import type { CertificateSource, CertificateUser } from './certificateSource.ts';
 import type { Log } from './log.ts';
 import type { ServeOptions } from './serveOptions.ts';
@@ -94,10 +95,6 @@ function reasonsIn(
   if (!hasSeenTrust) return [`the webhook configuration has not been read yet${because(problems.trust)}`];
   // Where it is not installed nobody is sent here, and whoever installs it waits until we are ready: it comes last.
   return isTrusted === false ? [`the API server does not trust the certificate yet${because(problem)}`] : [];
-}
-
-function because(problem: string | undefined): string {
-  return problem === undefined ? '' : `: ${problem}`;
 }
 
 async function ownNamespace(): Promise<string> {

@@ -6,7 +6,8 @@ export interface Assignment {
   readonly value: unknown;
 }
 
-type Branch = Record<string | number, unknown>;
+/** An object or list on the way to a value. */
+export type Branch = Record<string | number, unknown>;
 
 /**
  * The document with every value at its place, missing objects and lists on the way made. The document itself is untouched;

@@ -1,4 +1,4 @@
-import { type Assignment, emptyFor } from './apply.ts';
+import { type Assignment, type Branch, emptyFor } from './apply.ts';
 import { type Path, toPointer } from './path.ts';
 
 /** An `add` operation of RFC 6902, the only kind that this program makes. */
@@ -24,8 +24,6 @@ export function toJsonPatch(document: object, assignments: readonly Assignment[]
   for (const [path, value] of values) operations.push({ op: 'add', path, value });
   return operations;
 }
-
-type Branch = Record<string | number, unknown>;
 
 /** How many keys of the path reach down to, and include, the first one that the document has nothing at. */
 function missingDepth(document: object, path: Path): number {

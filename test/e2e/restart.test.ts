@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { expect } from 'chai';
 import { cluster, enforced, type NamespaceMeta, optedIn } from './cluster.ts';
+import { creationReview } from './creationReview.ts';
 import { plainPod } from './pods.ts';
 import { until } from './until.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
@@ -92,18 +93,6 @@ interface DirectAnswer {
 
 /** Asks about a new pod as the API server would, without an API server. */
 function createDirectly({ url, ca }: Webhook, namespace: string): Promise<DirectAnswer> {
-  const review = {
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: {
-      uid,
-      kind: { group: '', version: 'v1', kind: 'Pod' },
-      resource: { group: '', version: 'v1', resource: 'pods' },
-      operation: 'CREATE',
-      namespace,
-      object: plainPod('app'),
-    },
-  };
   const headers = { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     const call = request(`${url}?timeout=3s`, { method: 'POST', ca, headers }, (answer) => {
@@ -117,6 +106,6 @@ function createDirectly({ url, ca }: Webhook, namespace: string): Promise<Direct
           resolve({ status, retryAfter: answer.headers['retry-after'], response });
         });
     });
-    call.once('error', reject).end(JSON.stringify(review));
+    call.once('error', reject).end(creationReview(namespace, uid));
   });
 }
