@@ -136,6 +136,13 @@ describe('harden of the library', () => {
 
   it('throws a TypeError that names what is no part of a pod', () => {
     expect(() => harden({ spec: { containers: {} } })).to.throw(TypeError, 'spec.containers is an object, not a list');
+    const spec = { containers: [{ name: 'web', securityContext: { privileged: 'true' } }] };
+    for (const read of [harden, evaluate]) {
+      expect(() => read({ spec })).to.throw(
+        TypeError,
+        'spec.containers[0].securityContext.privileged is a string, not a boolean',
+      );
+    }
   });
 
   it('knows the profiles that there are', () => {

@@ -13,8 +13,7 @@ import { type Assignment, applyChanges } from '../policy/apply.ts';
 import { assignmentsOf } from '../policy/assignments.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import type { Pod } from '../policy/pod.ts';
-import { missingPodOf } from './missingPod.ts';
-import { type Misfit, misfitIn } from './podFields.ts';
+import { type MissingPod, missingPodOf } from './missingPod.ts';
 import { createPolicyChoice, type PolicyChoice, type PolicyGrounds } from './policyChoice.ts';
 import type { Source } from './sources.ts';
 
@@ -178,11 +177,6 @@ function planSubject(
   file: Planning,
 ): readonly TemplateFill[] {
   const asked = request();
-  const misfit = misfitIn(asked.subject?.pod);
-  if (misfit) {
-    refuse(document, { ...misfit, path: [...path, ...misfit.path] }, file.problems);
-    return [];
-  }
   const { policy, remarks } = file.choose(asked.namespace || undefined);
   file.notes.push(...remarks);
   if (policy && asked.subject) {
@@ -208,8 +202,8 @@ function planSubject(
   return [{ template: path, assignments: assignments.map((one) => ({ ...one, path: [...path, ...one.path] })) }];
 }
 
-function refuse(document: ManifestDocument, misfit: Misfit | undefined, problems: string[]): void {
-  if (misfit) problems.push(document.errorAt(offsetOf(document, misfit.path), misfit.problem).message);
+function refuse(document: ManifestDocument, { path, problem }: MissingPod, problems: string[]): void {
+  problems.push(document.errorAt(offsetOf(document, path), problem).message);
 }
 
 function placeOf({ kind, name, path }: ManifestObject, pod: Path) {
