@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { parseVersion } from '../admission/values.ts';
+import { versionHint } from '../admission/versionHint.ts';
 import { quoted } from '../admission/words.ts';
 import { failing, failOns } from '../output/failOn.ts';
 import { colourChoices } from '../output/paint.ts';
@@ -125,6 +126,9 @@ function parseOptions(written: Written, problems: string[]): CheckOptions {
 
 function readVersion(text: string, problems: string[]): string {
   const { value, problems: found } = parseVersion(text);
-  if (found.length > 0) problems.push(`--profile-version ${quoted(text)} is neither latest nor like v1.${newestMinor}`);
+  if (found.length > 0) {
+    const problem = `--profile-version ${quoted(text)} is neither latest nor like v1.${newestMinor}`;
+    problems.push(problem + versionHint(text));
+  }
   return value;
 }

@@ -468,7 +468,7 @@ describe('the command check', () => {
     expect(said.split('\n')).to.deep.equal([
       'pod-hardener check: there is no input: name a file or folder with -f, or -f - for standard input',
       'pod-hardener check: --level "restrictd" is unknown; did you mean "restricted"?',
-      'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36',
+      'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36; did you mean "v1.30"?',
       'pod-hardener check: --output "yaml" is unknown; there are table, text, json, sarif, junit, github, markdown',
       'Run "pod-hardener check --help" for the options.',
       '',

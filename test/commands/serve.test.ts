@@ -267,8 +267,8 @@ metadata:
       expect(await lastWords(['--standalone', ...wrong], 2)).to.equal(
         `pod-hardener serve: --port "99999" is not an integer from 0 to 65535
 pod-hardener serve: --metrics-port "x" is not an integer from 0 to 65535
-pod-hardener serve: --opt-in "both" is none of label, annotation
-pod-hardener serve: --log-level "all" is none of error, warn, info, debug
+pod-hardener serve: --opt-in "both" is unknown; there are label, annotation
+pod-hardener serve: --log-level "all" is unknown; there are error, warn, info, debug
 pod-hardener serve: --standalone needs --namespaces FILE with Namespace manifests
 Run "pod-hardener serve --help" for the options.
 `,
