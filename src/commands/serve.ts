@@ -60,7 +60,11 @@ export function serveCommand(): Command {
 
 async function run(written: WrittenOptions): Promise<void> {
   const options = parseServeOptions(written);
-  if ('problems' in options) return reportUsage('serve', options.problems);
+  const { fileProblems, placeProblems } = await import('./startProblems.ts');
+  const found = await fileProblems(written, Date.now());
+  if ('problems' in options) return reportUsage('serve', [...options.problems, ...found]);
+  const problems = [...found, ...(await placeProblems(options))];
+  if (problems.length > 0) return reportUsage('serve', problems);
   const { serve } = await import('./runServe.ts');
   process.exitCode = await serve(options);
 }

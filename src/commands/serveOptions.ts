@@ -68,6 +68,11 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
   return problems.length > 0 ? { problems } : options;
 }
 
+/** The address to listen on; all of them when undefined. */
+export function hostOf({ host, standalone }: ServeOptions): string | undefined {
+  return host ?? (standalone ? '127.0.0.1' : undefined);
+}
+
 /** Nobody but its user calls a standalone webhook; a cluster's endpoints need time to forget one. */
 function defaultDelay({ standalone }: WrittenOptions): string {
   return standalone ? '0s' : '10s';
