@@ -4,7 +4,7 @@ WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
-COPY scripts/build.ts scripts/
+COPY scripts/build.ts scripts/notices.ts scripts/sbom.ts scripts/
 COPY src src
 RUN npx tsx scripts/build.ts && npm run -s sbom > sbom.cdx.json
 

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 describe('the package that npm packs', () => {
   let folder: string;
 
-  /** The package is unpacked to where npm would install it, with its commands, and without its dependencies. */
+  /** The package is unpacked to where npm would install it, with its commands. */
   before(async function () {
     this.timeout(60_000);
     folder = await mkdtemp(join(tmpdir(), 'pod-hardener-package-'));
@@ -87,7 +87,13 @@ describe('the package that npm packs', () => {
     expect(said).to.equal('');
   });
 
-  it('has a program that runs without its dependencies', async () => {
+  it('brings no other package with it', async () => {
+    const installed = JSON.parse(await readFile(join(folder, 'node_modules/pod-hardener/package.json'), 'utf8'));
+    const kinds = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies'];
+    expect(Object.keys(installed).filter((key) => kinds.includes(key))).to.deep.equal([]);
+  });
+
+  it('has a program that runs by itself', async () => {
     const { stdout } = await run(join(folder, 'bin/pod-hardener'), ['--version']);
     expect(stdout).to.equal(`${version}\n`);
   });
