@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import { findWord, quoted, suggestion } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
+import { calledAs } from './calledAs.ts';
 import { processTerminal } from './terminal.ts';
 import { wordOption } from './words.ts';
 
@@ -111,7 +112,8 @@ function unknownWord(option: string, text: string, allowed: readonly string[]): 
 /** Says on stderr what is wrong with the options of a command; the exit status is 2 then. */
 export function reportUsage(command: string, problems: readonly string[]): void {
   const { say } = processTerminal();
-  for (const problem of problems) say(`pod-hardener ${command}: ${problem}`);
-  say(`Run "pod-hardener ${command} --help" for the options.`);
+  const name = `${calledAs()} ${command}`;
+  for (const problem of problems) say(`${name}: ${problem}`);
+  say(`Run "${name} --help" for the options.`);
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { quoted, suggestion } from '../admission/words.ts';
 import { fold } from '../output/fold.ts';
+import { calledAs } from './calledAs.ts';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { completeCall } from './completionScripts.ts';
@@ -94,11 +95,9 @@ function refuseRepetition(command: Command): void {
 /** Runs the command that the arguments of this process name; wrong usage is exit status 2. */
 export async function run(): Promise<void> {
   const [, path = '', ...args] = process.argv;
-  const called = basename(path);
-  // kubectl calls a plugin by this name, which its user knows as a command of kubectl.
-  const program = createProgram(called === 'kubectl-pod_hardener' ? 'kubectl pod-hardener' : 'pod-hardener');
+  const program = createProgram(calledAs(path));
   // What is to be completed may look like any option, and must not be taken for one.
-  if (called === kubectlCompletes) return complete(program, args);
+  if (basename(path) === kubectlCompletes) return complete(program, args);
   if (args[0] === completeCall) return complete(program, args.slice(1));
   try {
     refuseUnknown(program, args);

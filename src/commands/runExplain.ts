@@ -7,6 +7,7 @@ import { type Explanation, explanationOf } from '../output/explanation.ts';
 import { lastKeyOf, ownersOf } from '../output/fieldOwners.ts';
 import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
 import { wrap } from '../output/wrap.ts';
+import { calledAs } from './calledAs.ts';
 import type { ExplainOutput } from './explain.ts';
 import { processTerminal, type Terminal, widthOf } from './terminal.ts';
 import { topics } from './topics.ts';
@@ -35,20 +36,19 @@ export function explain(options: ExplainOptions, terminal: Terminal = processTer
     topic === undefined
       ? `is no control, profile, reason, key or field that is known${hint(name)}`
       : `holds fields of several controls; did you mean ${oneOf(meant)}?`;
-  terminal.say(`pod-hardener explain: ${quoted(name, 80)} ${problem}`);
-  terminal.say('Run "pod-hardener explain" for all of them.');
+  terminal.say(`${calledAs()} explain: ${quoted(name, 80)} ${problem}`);
+  terminal.say(`Run "${calledAs()} explain" for all of them.`);
   return 2;
 }
-
-const furtherHelp =
-  'Run "pod-hardener explain NAME" for one of them, or for the control of a field, such as securityContext.runAsNonRoot.';
 
 function printed(explanation: Explanation, { name, output, color }: ExplainOptions, terminal: Terminal): string {
   if (output === 'json') return `${JSON.stringify(explanation, null, 2)}\n`;
   if (output === 'markdown') return name === undefined ? explainedPage(explanation) : explainedMarkdown(explanation);
   const [paint, width] = [createPaint(usesColour(color, terminal)), widthOf(terminal)];
   if (name !== undefined) return explainedText(explanation, paint, width);
-  return `${explainedList(explanation, paint, width)}\n${wrap(furtherHelp, '', '', width)}\n`;
+  const one = `Run "${calledAs()} explain NAME" for one of them`;
+  const further = `${one}, or for the control of a field, such as securityContext.runAsNonRoot.`;
+  return `${explainedList(explanation, paint, width)}\n${wrap(further, '', '', width)}\n`;
 }
 
 /** The topics that are meant: one by its name, keys without their prefix too, or those that a field belongs to. */

@@ -7,11 +7,11 @@ import { wordOption } from './words.ts';
 
 const examples = `
 An option can also be given in the environment: --metrics-port as
-PODHARDENER_METRICS_PORT. On the command line it goes before that.
+PODHARDENER_METRICS_PORT. The command line wins.
 
-Whatever it cannot start with, values, files and ports, is said at once, and the
-exit status is 2. SIGTERM or SIGINT drains and ends the webhook, a second one
-ends it at once.
+All values, files and ports that it cannot start with are reported at once, with
+exit status 2. SIGTERM or SIGINT drains and ends the webhook, a second one ends
+it at once.
 
 It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
 /readyz over HTTP on --metrics-port.

@@ -101,6 +101,8 @@ describe('the package that npm packs', () => {
   it('is a plugin of kubectl, which is called and completed as one', async () => {
     const help = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check', '--help']);
     expect(help.stdout).to.match(/^Usage: kubectl pod-hardener check \[options\] \[file\.\.\.\]\n/);
+    const wrong = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check']).catch((error) => error);
+    expect(wrong.stderr).to.match(/^kubectl pod-hardener check: .*\nRun "kubectl pod-hardener check --help" for/);
     const words = await run(join(folder, 'bin/kubectl_complete-pod_hardener'), ['check', '--version', '--color', 'n']);
     expect(words.stdout).to.equal('never\n:4\n');
   });
