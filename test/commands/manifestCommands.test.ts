@@ -210,12 +210,6 @@ describe('the program', () => {
     ]);
   });
 
-  it('suggests the command that was meant, and ends with 2', async () => {
-    const { said, status } = await run('hardn');
-    expect(said).to.include('(Did you mean harden?)');
-    expect(status).to.equal(2);
-  });
-
   it('points to the help of the command whose option is mistyped', async () => {
     const { said, status } = await run('preview', '--colour', 'never');
     expect(said).to.equal(
