@@ -31,11 +31,8 @@ function foldParagraph(paragraph: string, width: number): string {
   for (const line of prose) {
     const last = items.at(-1);
     const isMore = last !== undefined && last.text !== '' && line.search(/\S/) === last.column;
-    items.splice(
-      isMore ? -1 : items.length,
-      1,
-      isMore ? { ...last, text: `${last.text} ${line.trim()}` } : itemOf(line),
-    );
+    if (isMore) items[items.length - 1] = { ...last, text: `${last.text} ${line.trim()}` };
+    else items.push(itemOf(line));
   }
   return [...items.map((item) => foldItem(item, width)), ...lines.slice(prose.length)].join('\n');
 }
