@@ -1,9 +1,11 @@
-import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { Document, type ParsedNode, parseAllDocuments } from 'yaml';
 import { isTooDeep } from './depth.ts';
 import { dialect } from './dialect.ts';
 import { ManifestError, manifestError } from './errors.ts';
 import { jsonParts } from './json.ts';
-import { positionAt } from './position.ts';
+import { type OrdinaryDocument, ordinaryDocuments } from './ordinary.ts';
+import type { Position } from './position.ts';
+import { createPositions } from './positions.ts';
 import { jsonValueOf } from './value.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
@@ -34,36 +36,81 @@ export function parseManifests(source: string, file: string): readonly ManifestD
 }
 
 function yamlDocuments(source: string, file: string): readonly ManifestDocument[] {
-  const parsed = parseAllDocuments(source, dialect);
-  let end = 0;
-  return parsed.map((nodes, index): ManifestDocument => {
-    const start = end;
-    end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
-    const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
+  const parts = ordinaryParts(source) ?? yamlParts(source);
+  const errorsOf = locator(source, file, parts.length);
+  return parts.map(({ start, end, nodes }, index): ManifestDocument => {
+    const errorAt = errorsOf(index, 0);
     const read = attempt(() => {
       refuseHiddenCharacters(source, start, end, errorAt);
+      const [first] = nodes.errors;
+      if (first) throw errorAt(first.pos[0], firstLine(first.message));
       return readValue(nodes, errorAt);
     });
     return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
   });
 }
 
-/** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
-function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
-  const parts = jsonParts(source);
-  return parts?.map(({ start, end, value }, index): ManifestDocument => {
-    const text = source.slice(start, end);
-    const errorAt = locator(source, file, start, parts.length > 1 ? index : undefined);
-    const [nodes] = parseAllDocuments(text, dialect);
-    if (!nodes) throw errorAt(0, 'there is nothing here');
-    const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
-    const read = twice ? { value: undefined, error: errorAt(twice.pos[0], twice.message) } : { value };
-    return { source: text, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
+/** A document of YAML: the part of the source that it is, and its nodes. */
+interface YamlPart {
+  readonly start: number;
+  readonly end: number;
+  readonly nodes: YamlDocument;
+}
+
+function ordinaryParts(source: string): readonly YamlPart[] | undefined {
+  return ordinaryDocuments(source)?.map((part) => ({ ...part, nodes: nodesOf(part) }));
+}
+
+/** The nodes as the other parser gives them. */
+function nodesOf({ contents, end }: OrdinaryDocument): YamlDocument {
+  const range = [contents?.range?.[0] ?? end, end, end] as const;
+  return Object.assign(new Document(null, dialect), { contents, range }) as YamlDocument;
+}
+
+function yamlParts(source: string): readonly YamlPart[] {
+  const parsed = parseAllDocuments(source, dialect);
+  let end = 0;
+  return parsed.map((nodes, index) => {
+    const start = end;
+    end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
+    return { start, end, nodes };
   });
 }
 
-function locator(source: string, file: string, start: number, document?: number): ManifestDocument['errorAt'] {
-  return (offset, problem) => manifestError(file, problem, positionAt(source, start + offset), document);
+/** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
+function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
+  const parts = jsonParts(source);
+  const errorsOf = locator(source, file, parts?.length ?? 0);
+  return parts?.map(({ start, end, value }, index): ManifestDocument => {
+    const text = source.slice(start, end);
+    const errorAt = errorsOf(index, start);
+    const [{ nodes } = { nodes: undefined }] = ordinaryParts(text) ?? yamlParts(text);
+    if (!nodes) throw errorAt(0, 'there is nothing here');
+    // It is JSON, but not every reader of JSON would notice a key that is there twice.
+    const { error } = attempt(() => readValue(nodes, errorAt));
+    return {
+      source: text,
+      start: 0,
+      end: text.length,
+      nodes,
+      errorAt,
+      format: 'json',
+      ...(error ? { value: undefined, error } : { value }),
+    };
+  });
+}
+
+/** Makes the errors of each document of a file, with offsets that count from anywhere in it. */
+function locator(
+  source: string,
+  file: string,
+  documents: number,
+): (index: number, start: number) => ManifestDocument['errorAt'] {
+  let positions: ((offset: number) => Position) | undefined;
+  return (index, start) => (offset, problem) => {
+    positions ??= createPositions(source);
+    return manifestError(file, problem, positions(start + offset), documents > 1 ? index : undefined);
+  };
 }
 
 /** A comment at the end of a document is part of it, but its line's end is not. */
@@ -96,8 +143,6 @@ function refuseHiddenCharacters(
 const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
 
 function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
-  const [first] = nodes.errors;
-  if (first) throw errorAt(first.pos[0], firstLine(first.message));
   return jsonValueOf(nodes, (offset, problem) => {
     throw errorAt(offset, problem);
   });

@@ -66,10 +66,13 @@ function readOwn(node: unknown, reading: Reading): unknown {
 
 function readMap(map: YAMLMap, reading: Reading): Json {
   const object: Json = {};
+  const names = new Set<string>();
   for (const { key, value } of map.items) {
     if (isMergeKey(key)) merge(object, value, reading);
     else {
       const name = keyOf(key, reading);
+      if (names.has(name)) reading.refuse(offsetOf(key), `the key "${name}" is in this mapping twice`);
+      names.add(name);
       set(object, name, read(value, reading));
     }
   }

@@ -20,7 +20,9 @@ describe('parseManifests', () => {
 
   it('names file, line and column of what cannot be read', () => {
     expect(errorsOf('a: 1\nb: "x\n')).to.deep.equal(['a.yaml: line 3, column 1: Missing closing "quote']);
-    expect(errorsOf('a: 1\nb: 2\na: 3\n')).to.deep.equal(['a.yaml: line 3, column 1: Map keys must be unique']);
+    expect(errorsOf('a: 1\nb: 2\na: 3\n')).to.deep.equal([
+      'a.yaml: line 3, column 1: the key "a" is in this mapping twice',
+    ]);
     expect(errorsOf('a:\n\t- b\n')[0]).to.match(/^a\.yaml: line 2, column 1: /);
     expect(errorsOf('a: *b\n')[0]).to.match(/^a\.yaml: line 1, column \d+: .*\bb$/);
   });
@@ -80,7 +82,9 @@ describe('parseManifests', () => {
   });
 
   it('refuses a key that JSON has twice', () => {
-    expect(errorsOf('{"a": 1,\n"a": 2}')).to.deep.equal(['a.yaml: line 2, column 1: Map keys must be unique']);
+    expect(errorsOf('{"a": 1,\n"a": 2}')).to.deep.equal([
+      'a.yaml: line 2, column 1: the key "a" is in this mapping twice',
+    ]);
   });
 
   it('reads a file in which one anchor is used very often', () => {
