@@ -195,7 +195,7 @@ function planSubject(
     object,
     path,
     namespace: asked.namespace,
-    place: { start: document.start, end: document.end, path },
+    place: { start: document.offset + document.start, end: document.offset + document.end, path },
     optedIn: policy !== undefined,
     filled,
     wouldFill,

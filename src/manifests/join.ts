@@ -27,12 +27,12 @@ function separatorBefore(text: string): string {
   return /^---\s/.test(text) ? '' : '---\n';
 }
 
-const escapes = /\\(?:ud[89ab]..\\ud[c-f]..|[^])/gi;
+const escapes = /\\(?:ud[89ab]..\\ud[c-f]..|[\s\S])/gi;
 const ends = /[\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]/g;
 
 /** The same JSON without what kubectl does not read in YAML: two of JSON's escapes, and characters that it takes for the end of a line. */
 function toYaml(json: string): string {
   return json
-    .replace(escapes, (escape) => (/^\\(?:ud|\/)/i.test(escape) ? JSON.parse(`"${escape}"`) : escape))
+    .replace(escapes, (text) => (/^\\(?:ud|\/)/i.test(text) ? JSON.parse(`"${text}"`) : text))
     .replace(ends, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

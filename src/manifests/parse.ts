@@ -11,6 +11,8 @@ export type YamlDocument = Document.Parsed<ParsedNode>;
 /** One document of a file, and the part of `source` that it is: from the end of the document before it. */
 export interface ManifestDocument {
   readonly source: string;
+  /** Where `source` begins in its file. */
+  readonly offset: number;
   readonly start: number;
   readonly end: number;
   readonly format: 'yaml' | 'json';
@@ -44,7 +46,7 @@ function yamlDocuments(source: string, file: string): readonly ManifestDocument[
       refuseHiddenCharacters(source, start, end, errorAt);
       return readValue(nodes, errorAt);
     });
-    return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
+    return { source, offset: 0, start, end, nodes, errorAt, format: 'yaml', ...read };
   });
 }
 
@@ -58,7 +60,7 @@ function jsonDocuments(source: string, file: string): readonly ManifestDocument[
     if (!nodes) throw errorAt(0, 'there is nothing here');
     const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
     const read = twice ? { value: undefined, error: errorAt(twice.pos[0], twice.message) } : { value };
-    return { source: text, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
+    return { source: text, offset: start, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
   });
 }
 
