@@ -5,6 +5,7 @@ import type { InputOptions } from './input.ts';
 import type { PlannedFile } from './plan.ts';
 import { readInput } from './readInput.ts';
 import { save } from './save.ts';
+import { expectManifestError } from './sources.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 export interface HardenOptions extends InputOptions {
@@ -39,11 +40,11 @@ async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promis
       continue;
     }
     try {
-      await save(source.path, text);
+      await save(source.path, text, source.text);
       say(`${source.path}: hardened`);
     } catch (error) {
       all = false;
-      say(`error: ${source.path} could not be written: ${(error as Error).message}`);
+      say(`error: ${expectManifestError(error).message}`);
     }
   }
   return all;

@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,20 +123,98 @@ describe('readSources', () => {
 });
 
 describe('save', () => {
+  let own: string;
+  let path: string;
+
+  beforeEach(async () => {
+    own = await mkdtemp(join(folder, 'save-'));
+    path = join(own, 'a.yaml');
+    await writeFile(path, 'old');
+  });
+
+  /** The sentence that saving is refused with. */
+  const refusal = (read = 'old') => save(path, 'new', read).then(() => undefined, String);
+
   it('writes a file anew, keeps its mode and leaves nothing else behind', async () => {
-    const path = join(folder, 'sub/d.YAML');
     await chmod(path, 0o640);
-    await save(path, 'new');
+    await save(path, 'new', 'old');
     expect(await readFile(path, 'utf8')).to.equal('new');
     expect((await stat(path)).mode & 0o777).to.equal(0o640);
-    expect(await readdir(join(folder, 'sub'))).to.have.members(['d.YAML', 'node_modules']);
+    expect(await readdir(own)).to.deep.equal(['a.yaml']);
   });
 
   it('writes the file that a link leads to', async () => {
-    const link = join(folder, 'link.yaml');
-    await symlink('sub/d.YAML', link);
-    await save(link, 'through the link');
-    expect(await readFile(join(folder, 'sub/d.YAML'), 'utf8')).to.equal('through the link');
-    await rm(link);
+    const link = join(own, 'link.yaml');
+    await symlink('a.yaml', link);
+    await save(link, 'through the link', 'old');
+    expect(await readFile(path, 'utf8')).to.equal('through the link');
+    expect((await lstat(link)).isSymbolicLink()).to.equal(true);
+  });
+
+  it('does not write over what somebody has written since', async () => {
+    for (const text of ['by somebody else', 'old ', '', 'OLD']) {
+      await writeFile(path, text);
+      expect(await refusal()).to.equal(
+        `ManifestError: ${path}: this was changed while it was being hardened, and is not written; run again`,
+      );
+      expect(await readFile(path, 'utf8')).to.equal(text);
+      expect(await readdir(own)).to.deep.equal(['a.yaml']);
+    }
+  });
+
+  it('takes no mark or odd character for a change', async () => {
+    await writeFile(path, '\uFEFFold \uFFFD 😀\r\n');
+    await save(path, 'new', '\uFEFFold \uFFFD 😀\r\n');
+    expect(await readFile(path, 'utf8')).to.equal('new');
+  });
+
+  it('has nothing against a file that it has written by another name', async () => {
+    const link = join(own, 'link.yaml');
+    await symlink('a.yaml', link);
+    await save(path, 'new', 'old');
+    await save(link, 'new', 'old');
+    expect(await readdir(own)).to.have.members(['a.yaml', 'link.yaml']);
+  });
+
+  it('says why a file cannot be written', async () => {
+    await rm(path);
+    expect(await refusal()).to.equal(`ManifestError: ${path}: this cannot be written: it is not there any more`);
+    expect(await readdir(own)).to.deep.equal([]);
+  });
+
+  describe('for root', () => {
+    before(function () {
+      if (process.getuid?.() !== 0) this.skip();
+    });
+
+    afterEach(() => process.seteuid?.(0));
+
+    it('keeps the owner of a file', async () => {
+      await chown(path, 1234, 4321);
+      await save(path, 'new', 'old');
+      const { uid, gid } = await stat(path);
+      expect({ uid, gid }).to.deep.equal({ uid: 1234, gid: 4321 });
+    });
+
+    it('makes a file its own that it may write and not give away', async () => {
+      await chmod(folder, 0o755);
+      await chmod(own, 0o777);
+      await chown(path, 1234, 4321);
+      await chmod(path, 0o664);
+      process.seteuid?.(65534);
+      await save(path, 'new', 'old');
+      const { uid, mode } = await stat(path);
+      expect({ uid, mode: mode & 0o777 }).to.deep.equal({ uid: 65534, mode: 0o664 });
+      expect(await readFile(path, 'utf8')).to.equal('new');
+    });
+
+    it('says that a folder must not be written to', async () => {
+      await chmod(folder, 0o755);
+      await chmod(own, 0o755);
+      process.seteuid?.(65534);
+      expect(await refusal()).to.equal(
+        `ManifestError: ${path}: this cannot be written: nothing may be written in its folder`,
+      );
+    });
   });
 });

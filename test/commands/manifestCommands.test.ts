@@ -74,6 +74,23 @@ describe('harden', () => {
     expect(written.said).to.include(`note: ${path} is not written, because of its errors`);
   });
 
+  it('does not write over an edit that was made meanwhile, writes the rest, and ends with 2', async () => {
+    const [edited, rest] = [await file('edited.yaml', bare), await file('rest.yaml', bare)];
+    const { terminal, written } = fakeTerminal();
+    const readStdin = async () => {
+      await writeFile(edited, `${bare}  hostNetwork: true\n`);
+      return Buffer.of();
+    };
+    const options = { ...baseline, targets: [edited, rest, '-'], inPlace: true };
+    expect(await harden(options, { ...terminal, readStdin })).to.equal(2);
+    expect(await readFile(edited, 'utf8')).to.equal(`${bare}  hostNetwork: true\n`);
+    expect(await readFile(rest, 'utf8')).to.equal(hardened);
+    expect(written.said.slice(0, 2)).to.deep.equal([
+      `error: ${edited}: this was changed while it was being hardened, and is not written; run again`,
+      `${rest}: hardened`,
+    ]);
+  });
+
   it('does nothing when the file of namespaces cannot be read', async () => {
     const { terminal, written } = fakeTerminal(bare);
     const namespaces = join(folder, 'missing.yaml');
