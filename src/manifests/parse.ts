@@ -1,10 +1,12 @@
-import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, type ParsedNode, parseAllDocuments, type YAMLParseError } from 'yaml';
 import { isTooDeep } from './depth.ts';
 import { dialect } from './dialect.ts';
 import { ManifestError, manifestError } from './errors.ts';
+import { helmAdvice, helmBracesIn } from './helm.ts';
 import { jsonParts } from './json.ts';
 import { positionAt } from './position.ts';
 import { jsonValueOf } from './value.ts';
+import { complaintOf } from './yamlErrors.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
 
@@ -44,9 +46,11 @@ function yamlDocuments(source: string, file: string): readonly ManifestDocument[
     const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
     const read = attempt(() => {
       refuseHiddenCharacters(source, start, end, errorAt);
-      return readValue(nodes, errorAt);
+      return readValue(nodes, source, errorAt);
     });
-    return { source, offset: 0, start, end, nodes, errorAt, format: 'yaml', ...read };
+    const helm = read.error && helmBracesIn(source.slice(start, end));
+    const error = helm !== undefined && { error: errorAt(start + helm, helmAdvice) };
+    return { source, offset: 0, start, end, nodes, errorAt, format: 'yaml', ...read, ...error };
   });
 }
 
@@ -59,7 +63,7 @@ function jsonDocuments(source: string, file: string): readonly ManifestDocument[
     const [nodes] = parseAllDocuments(text, dialect);
     if (!nodes) throw errorAt(0, 'there is nothing here');
     const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
-    const read = twice ? { value: undefined, error: errorAt(twice.pos[0], twice.message) } : { value };
+    const read = twice ? { value: undefined, error: errorOf(twice, nodes, text, errorAt) } : { value };
     return { source: text, offset: start, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
   });
 }
@@ -97,9 +101,9 @@ function refuseHiddenCharacters(
 
 const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
 
-function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
+function readValue(nodes: YamlDocument, source: string, errorAt: ManifestDocument['errorAt']): unknown {
   const [first] = nodes.errors;
-  if (first) throw errorAt(first.pos[0], firstLine(first.message));
+  if (first) throw errorOf(first, nodes, source, errorAt);
   return jsonValueOf(nodes, (offset, problem) => {
     throw errorAt(offset, problem);
   });
@@ -119,6 +123,12 @@ export function textOf({ source, start, end }: ManifestDocument): string {
   return source.slice(start, end);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
+function errorOf(
+  error: YAMLParseError,
+  nodes: YamlDocument,
+  source: string,
+  errorAt: ManifestDocument['errorAt'],
+): ManifestError {
+  const { offset, problem } = complaintOf(error, nodes, source);
+  return errorAt(offset, problem);
 }

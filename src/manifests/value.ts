@@ -47,7 +47,7 @@ function readAlias(name: string, offset: number, reading: Reading): unknown {
   if (!anchored) {
     const problem = reading.open.has(name)
       ? `the anchor ${name} is used inside of itself`
-      : `there is no anchor ${name}`;
+      : `there is no anchor ${name}; text that begins with * needs quotes`;
     return reading.refuse(offset, problem);
   }
   reading.parts += anchored.parts;
