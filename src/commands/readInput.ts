@@ -32,6 +32,10 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
     progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
+    const lack = problems.length === 0 ? lackIn(files) : undefined;
+    // Whatever renders the manifests may have failed, and a check that then succeeds would hide it.
+    if (lack !== undefined && options.templatesOnly) problems.push(lack);
+    else if (lack !== undefined) tell(lack);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
     return { files, problems, complete: problems.length === 0 };
@@ -40,6 +44,15 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     say(`error: ${error.message}`);
     return { files: [], problems: [error.message], complete: false };
   }
+}
+
+/** The sentence that there is not a single manifest; undefined when there is one. */
+function lackIn(files: readonly PlannedFile[]): string | undefined {
+  if (!files.every(({ isEmpty }) => isEmpty)) return undefined;
+  const [only, ...others] = files;
+  return only && others.length === 0
+    ? `${only.source.name}: there is no manifest in it`
+    : `there is no manifest in any of these ${files.length} files`;
 }
 
 async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {

@@ -43,6 +43,7 @@ export async function readSources(
 
 /** The text of a file, or of standard input. Rejects with a ManifestError when it cannot be read. */
 export async function readSource(path: string, readStdin: ReadStdin): Promise<Source> {
+  if (path === '') throw nameless();
   if (path !== standardInput) return { name: path, path, text: decode(path, await reading(path, readBytes(path))) };
   const name = 'standard input';
   return { name, text: decode(name, await readStdin()) };
@@ -60,9 +61,14 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+function nameless(): ManifestError {
+  return new ManifestError('the name of a file is empty; - is standard input');
+}
+
 type Tell = (note: string) => void;
 
 async function filesOf(target: string, recursive: boolean, tell: Tell): Promise<readonly (string | ManifestError)[]> {
+  if (target === '') throw nameless();
   if (target === standardInput || !(await reading(target, stat(target))).isDirectory()) return [target];
   const files = await manifestsIn(target, recursive, tell);
   if (files.length > 0) return files;
@@ -110,8 +116,13 @@ function decode(name: string, bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new ManifestError(`${name}: this is no text in UTF-8`);
+    throw new ManifestError(`${name}: this is no text in UTF-8${isUtf16(bytes) ? ', but in UTF-16' : ''}`);
   }
+}
+
+/** PowerShell writes such files. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 const sentences: Readonly<Record<string, string>> = {

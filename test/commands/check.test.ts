@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -442,6 +444,57 @@ ${pod('good')}`;
   it('is not what harden would have to write anew', async () => {
     const shared = 'x: &pod\n  spec: {containers: [{name: app}]}\nkind: Two\na: *pod\nb:\n  <<: *pod\n  more: true\n';
     expect((await run(shared, { profile: 'baseline' })).said).to.deep.equal([]);
+  });
+});
+
+describe('a check of nothing', () => {
+  const texts = {
+    nothing: '',
+    'comments alone': '# a\n---\n# b\n',
+    'empty documents': '---\n---\nnull\n',
+    'a word': 'Error\n',
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    it(`is no success when the input is ${name}`, async () => {
+      expect(await run(text)).to.deep.equal({
+        out: 'no pod or pod template\n',
+        said: ['error: standard input: there is no manifest in it'],
+        status: 2,
+      });
+    });
+  }
+
+  it('is told to other programs, too', async () => {
+    expect((await run('', { output: 'github' })).out).to.equal(
+      '::error title=pod-hardener%3A not everything could be read::standard input: there is no manifest in it\n',
+    );
+  });
+
+  it('is none when one of several files has a manifest, and says so when none has', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'check-'));
+    const targets = ['a.yaml', 'b.yaml'].map((name) => join(folder, name));
+    for (const path of targets) await writeFile(path, '# nothing\n');
+    const { said, status } = await run(pod('a'), { profile: 'baseline', targets: [...targets, '-'] });
+    expect({ said, status }).to.deep.equal({ said: [], status: 0 });
+    expect(await run('', { targets })).to.deep.include({
+      said: ['error: there is no manifest in any of these 2 files'],
+      status: 2,
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('is not one of manifests without a pod, or of a list without members', async () => {
+    for (const text of ['kind: ConfigMap\n', 'kind: List\nitems: []\n', '- hosts: all\n', '{}']) {
+      expect(await run(text)).to.deep.include({ said: [], status: 0 });
+    }
+  });
+
+  it('is none when a file has no name', async () => {
+    const { said, status } = await run(pod('a'), { profile: 'baseline', targets: ['', '-'] });
+    expect(said).to.deep.equal(['error: the name of a file is empty; - is standard input']);
+    expect(status).to.equal(2);
+    const namespaces = await run(pod('a'), { namespaces: '' });
+    expect(namespaces.said).to.deep.equal(['error: the name of a file is empty; - is standard input']);
   });
 });
 

@@ -64,10 +64,12 @@ describe('readSources', () => {
 
   it('says what cannot be read in its place, and reads the rest', async () => {
     await writeFile(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0]));
-    const targets = ['missing.yaml', 'binary', 'empty', 'a.yaml'].map((name) => join(folder, name));
+    await writeFile(join(folder, 'image'), Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+    const targets = ['missing.yaml', 'binary', 'image', 'empty', 'a.yaml'].map((name) => join(folder, name));
     expect(await read(targets)).to.deep.equal([
       'missing.yaml: there is no such file',
-      'binary: this is no text in UTF-8',
+      'binary: this is no text in UTF-8, but in UTF-16',
+      'image: this is no text in UTF-8',
       `${folder}/empty: there is no .yaml, .yml or .json file in this folder; -R looks into the folders below it, too`.replace(
         `${folder}/`,
         '',

@@ -182,6 +182,23 @@ describe('preview', () => {
   });
 });
 
+describe('harden and preview', () => {
+  it('note that there is nothing to do, which is no failure: nothing is lost', async () => {
+    for (const text of ['', '# a comment\n', '---\n---\n']) {
+      const [hardening, previewing] = [fakeTerminal(text), fakeTerminal(text)];
+      expect(await harden({ ...baseline, targets: ['-'] }, hardening.terminal)).to.equal(0);
+      const said = ['note: standard input: there is no manifest in it', 'no pod or pod template'];
+      expect(hardening.written).to.deep.equal({ out: text, said });
+      const options = { ...baseline, targets: ['-'], color: 'auto' } as const;
+      expect(await preview(options, previewing.terminal)).to.equal(0);
+      expect(previewing.written).to.deep.equal({
+        out: 'no pod or pod template\n',
+        said: ['note: standard input: there is no manifest in it'],
+      });
+    }
+  });
+});
+
 describe('the examples', () => {
   it('are hardened to the last field, but for the one whose author wants it otherwise', async () => {
     const { terminal, written } = fakeTerminal();
