@@ -4,7 +4,8 @@ import { dialect } from './dialect.ts';
 import { ManifestError, manifestError } from './errors.ts';
 import { helmAdvice, helmBracesIn } from './helm.ts';
 import { jsonParts } from './json.ts';
-import { positionAt } from './position.ts';
+import type { Position } from './position.ts';
+import { createPositions } from './positions.ts';
 import { jsonValueOf } from './value.ts';
 import { complaintOf } from './yamlErrors.ts';
 
@@ -39,11 +40,12 @@ export function parseManifests(source: string, file: string): readonly ManifestD
 
 function yamlDocuments(source: string, file: string): readonly ManifestDocument[] {
   const parsed = parseAllDocuments(source, dialect);
+  const errors = createErrors(source, file);
   let end = 0;
   return parsed.map((nodes, index): ManifestDocument => {
     const start = end;
     end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
-    const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
+    const errorAt = errors(0, parsed.length > 1 ? index : undefined);
     const read = attempt(() => {
       refuseHiddenCharacters(source, start, end, errorAt);
       return readValue(nodes, source, errorAt);
@@ -57,9 +59,10 @@ function yamlDocuments(source: string, file: string): readonly ManifestDocument[
 /** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
 function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
   const parts = jsonParts(source);
+  const errors = createErrors(source, file);
   return parts?.map(({ start, end, value }, index): ManifestDocument => {
     const text = source.slice(start, end);
-    const errorAt = locator(source, file, start, parts.length > 1 ? index : undefined);
+    const errorAt = errors(start, parts.length > 1 ? index : undefined);
     const [nodes] = parseAllDocuments(text, dialect);
     if (!nodes) throw errorAt(0, 'there is nothing here');
     const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
@@ -68,8 +71,14 @@ function jsonDocuments(source: string, file: string): readonly ManifestDocument[
   });
 }
 
-function locator(source: string, file: string, start: number, document?: number): ManifestDocument['errorAt'] {
-  return (offset, problem) => manifestError(file, problem, positionAt(source, start + offset), document);
+/** Makes the errors of a file, be they many, for its parts by where they start and by their number. */
+function createErrors(source: string, file: string) {
+  let positions: ((offset: number) => Position) | undefined;
+  return (start: number, document?: number): ManifestDocument['errorAt'] =>
+    (offset, problem) => {
+      positions ??= createPositions(source);
+      return manifestError(file, problem, positions(start + offset), document);
+    };
 }
 
 /** A comment at the end of a document is part of it, but its line's end is not. */

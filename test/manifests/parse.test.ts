@@ -30,6 +30,15 @@ describe('parseManifests', () => {
     ]);
   });
 
+  it('counts no byte order mark as a column', () => {
+    const [document] = parseManifests('\uFEFFa: 1\n', 'a.yaml');
+    expect([0, 1, 2].map((offset) => document?.errorAt(offset, 'here').message)).to.deep.equal([
+      'a.yaml: line 1, column 1: here',
+      'a.yaml: line 1, column 1: here',
+      'a.yaml: line 1, column 2: here',
+    ]);
+  });
+
   it('refuses a bomb of aliases', () => {
     const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]'];
     for (let n = 1; n < 10; n++)
