@@ -10,6 +10,8 @@ import { ManifestError } from '../manifests/errors.ts';
  */
 export async function save(path: string, text: string, read: string): Promise<void> {
   try {
+    if (!(await stat(path)).isFile())
+      throw new ManifestError(`${path}: this cannot be written: it is a pipe or the like`);
     if (!(await replace(await realpath(path), text, read)))
       throw new ManifestError(`${path}: this was changed while it was being hardened, and is not written; run again`);
   } catch (error) {

@@ -113,6 +113,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(name: string, bytes: Uint8Array): string {
   if (bytes.length > maxBytes) throw new ManifestError(`${name}: this is larger than ${maxBytes / 1024 ** 2} MiB`);
+  if (bytes.includes(0) && !isUtf16(bytes)) throw new ManifestError(`${name}: this is no text`);
   try {
     return utf8.decode(bytes);
   } catch {
@@ -130,6 +131,9 @@ const sentences: Readonly<Record<string, string>> = {
   ENOTDIR: 'there is no such file',
   EACCES: 'this must not be read',
   EPERM: 'this must not be read',
+  EISDIR: 'this is a folder',
+  ELOOP: 'this is a link that leads to itself',
+  ENXIO: 'this is no file',
 };
 
 /** What is read, or a ManifestError that says why it cannot be. */

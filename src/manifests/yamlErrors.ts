@@ -122,5 +122,7 @@ function afterEnd({ offset, source }: At): Complaint {
   const [, before, alias] = /^(.*[:-] +)(\*\S*) *$/.exec(source.slice(line, offset)) ?? [];
   if (before !== undefined && alias !== undefined)
     return { offset: line + before.length, problem: needsQuotes.replace('…', '*') };
+  if (/[{[]/.test(source.charAt(offset)))
+    return { offset, problem: 'the value has ended in front of this, or the JSON from here on is broken' };
   return { offset, problem: 'the value has ended in front of this; put all of it in one pair of quotes' };
 }

@@ -64,12 +64,14 @@ describe('readSources', () => {
 
   it('says what cannot be read in its place, and reads the rest', async () => {
     await writeFile(join(folder, 'binary'), Buffer.from([0xff, 0xfe, 0]));
-    await writeFile(join(folder, 'image'), Buffer.from([0x89, 0x50, 0x4e, 0x47]));
-    const targets = ['missing.yaml', 'binary', 'image', 'empty', 'a.yaml'].map((name) => join(folder, name));
+    await writeFile(join(folder, 'latin1'), Buffer.from('name: caf\u00e9\n', 'latin1'));
+    await writeFile(join(folder, 'image'), Buffer.from([0x41, 0x4e, 0x47, 0]));
+    const targets = ['missing.yaml', 'binary', 'latin1', 'image', 'empty', 'a.yaml'].map((name) => join(folder, name));
     expect(await read(targets)).to.deep.equal([
       'missing.yaml: there is no such file',
       'binary: this is no text in UTF-8, but in UTF-16',
-      'image: this is no text in UTF-8',
+      'latin1: this is no text in UTF-8',
+      'image: this is no text',
       `${folder}/empty: there is no .yaml, .yml or .json file in this folder; -R looks into the folders below it, too`.replace(
         `${folder}/`,
         '',
@@ -120,7 +122,14 @@ describe('readSources', () => {
     await mkdir(links);
     await writeFile(join(links, 'b.yaml'), 'b');
     await symlink('nowhere', join(links, 'a.yaml'));
-    expect(await read([links])).to.deep.equal(['links/a.yaml: there is no such file', 'links/b.yaml: b']);
+    await symlink('c.yaml', join(links, 'c.yaml'));
+    await symlink('.', join(links, 'd.yaml'));
+    expect(await read([links])).to.deep.equal([
+      'links/a.yaml: there is no such file',
+      'links/b.yaml: b',
+      'links/c.yaml: this is a link that leads to itself',
+      'links/d.yaml: this is a folder',
+    ]);
   });
 });
 
@@ -182,6 +191,14 @@ describe('save', () => {
     await rm(path);
     expect(await refusal()).to.equal(`ManifestError: ${path}: this cannot be written: it is not there any more`);
     expect(await readdir(own)).to.deep.equal([]);
+  });
+
+  it('does not wait for a pipe, or put a file in its place', async () => {
+    const pipe = join(own, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const refused = await save(pipe, 'new', 'old').catch(String);
+    expect(refused).to.equal(`ManifestError: ${pipe}: this cannot be written: it is a pipe or the like`);
+    expect((await stat(pipe)).isFIFO()).to.equal(true);
   });
 
   describe('for root', () => {

@@ -47,6 +47,7 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['{a:\n- b}\n', '2:1 a list with dashes cannot stand in brackets'],
   ['a: "b" c\n', `1:8 ${ended}`],
   ["a: 'it's'\n", `1:8 ${ended}`],
+  ['{"a": 1}\n{"b": 2}\n{"c": ', '2:1 the value has ended in front of this, or the JSON from here on is broken'],
   ['schedule: */5 * * * *\n', `1:11 ${needsQuotes('*')}`],
   ['a:\n  - */5 * * * *\n', `2:5 ${needsQuotes('*')}`],
   ['schedule: * * * * *\n', `1:11 ${needsQuotes('*')}`],
