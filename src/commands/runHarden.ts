@@ -18,9 +18,11 @@ export interface HardenOptions extends InputOptions {
 /** Hardens the input; the exit status: 0 when all was done, else 2. */
 export async function harden(options: HardenOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const { files, complete } = await readInput(options, terminal);
-  const written = options.inPlace ? await saveAll(files, terminal) : print(files, options, terminal);
-  if (files.length > 0) terminal.say(summaryLine(files.flatMap(({ outcomes }) => outcomes)));
-  return complete && written ? 0 : 2;
+  const { done, all } = options.inPlace
+    ? await saveAll(files, terminal)
+    : { done: files, all: print(files, options, terminal) };
+  if (done.length > 0) terminal.say(summaryLine(done.flatMap(({ outcomes }) => outcomes)));
+  return complete && all ? 0 : 2;
 }
 
 /** Whether all could be printed. */
@@ -30,11 +32,23 @@ function print(files: readonly PlannedFile[], { output }: HardenOptions, { out, 
   return complete;
 }
 
-/** Writes the files that change, but none that could be read only in part. Whether all could be written. */
-async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promise<boolean> {
+interface Saved {
+  /** The files that are now as they should be. */
+  readonly done: readonly PlannedFile[];
+  /** Whether all could be written that was to be. */
+  readonly all: boolean;
+}
+
+/** Writes the files that change, but none that could be read only in part. */
+async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promise<Saved> {
+  const done: PlannedFile[] = [];
   let all = true;
-  for (const { source, text, problems } of files) {
-    if (source.path === undefined || source.text === text) continue;
+  for (const file of files) {
+    const { source, text, problems } = file;
+    if (source.path === undefined || source.text === text) {
+      done.push(file);
+      continue;
+    }
     if (problems.length > 0) {
       say(`note: ${source.path} is not written, because of its errors`);
       continue;
@@ -42,10 +56,11 @@ async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promis
     try {
       await save(source.path, text, source.text);
       say(`${source.path}: hardened`);
+      done.push(file);
     } catch (error) {
       all = false;
       say(`error: ${expectManifestError(error).message}`);
     }
   }
-  return all;
+  return { done, all };
 }
