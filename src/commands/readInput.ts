@@ -1,6 +1,7 @@
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
+import { oneLine } from '../policy/text.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -19,7 +20,10 @@ export interface Input {
  * Reads the input, plans what is to become of it, and says what is worth knowing. Without the file of namespaces
  * nobody knows which policy is right, so nothing is planned when that cannot be read.
  */
-export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
+export async function readInput(options: InputOptions, terminal: Terminal): Promise<Input> {
+  const { readStdin, showPassing, now } = terminal;
+  // Names of files and objects may be anything, even what ends a line or paints a terminal.
+  const say = (line: string) => terminal.say(oneLine(line));
   const progress = showPassing && createProgress(showPassing, now);
   try {
     const records = await readRecords(options.namespaces, readStdin);

@@ -1,4 +1,5 @@
 import { summaryLine } from '../output/summary.ts';
+import { oneLine } from '../policy/text.ts';
 import type { HardenOutput } from './harden.ts';
 import { hardenedOutput } from './hardenOutput.ts';
 import type { InputOptions } from './input.ts';
@@ -27,7 +28,7 @@ export async function harden(options: HardenOptions, terminal: Terminal = proces
 
 /** Whether all could be printed. */
 function print(files: readonly PlannedFile[], { output }: HardenOptions, { out, say }: Terminal): boolean {
-  const { text, complete } = hardenedOutput(files, output, say);
+  const { text, complete } = hardenedOutput(files, output, (line) => say(oneLine(line)));
   out(text);
   return complete;
 }
@@ -40,7 +41,8 @@ interface Saved {
 }
 
 /** Writes the files that change, but none that could be read only in part. */
-async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promise<Saved> {
+async function saveAll(files: readonly PlannedFile[], terminal: Terminal): Promise<Saved> {
+  const say = (line: string) => terminal.say(oneLine(line));
   const done: PlannedFile[] = [];
   let all = true;
   for (const file of files) {

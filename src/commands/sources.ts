@@ -10,7 +10,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** All of standard input. */
+/** Standard input, as much of it as can be too much. */
 export type ReadStdin = () => Promise<Uint8Array>;
 
 /** The target that is no file. */
@@ -44,16 +44,17 @@ export async function readSources(
 /** The text of a file, or of standard input. Rejects with a ManifestError when it cannot be read. */
 export async function readSource(path: string, readStdin: ReadStdin): Promise<Source> {
   if (path === '') throw nameless();
-  if (path !== standardInput) return { name: path, path, text: decode(path, await reading(path, readBytes(path))) };
+  if (path !== standardInput)
+    return { name: path, path, text: decode(path, await reading(path, readBytes(createReadStream(path)))) };
   const name = 'standard input';
-  return { name, text: decode(name, await readStdin()) };
+  return { name, text: decode(name, await reading(name, readStdin())) };
 }
 
-/** The bytes of a file, which may be a pipe; no more of them than make it too large. */
-async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a stream, which may never end; no more of them than make it too large. */
+export async function readBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxBytes) break;
@@ -134,6 +135,7 @@ const sentences: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder',
   ELOOP: 'this is a link that leads to itself',
   ENXIO: 'this is no file',
+  ENAMETOOLONG: 'this name is too long for a file',
 };
 
 /** What is read, or a ManifestError that says why it cannot be. */

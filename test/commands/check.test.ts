@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
@@ -513,6 +515,18 @@ describe('the command check', () => {
       said: '1 template: 1 does not pass\n',
       status: 1,
     });
+  });
+
+  it('reads no more of its input than makes it too large', async () => {
+    let written = 0;
+    function* chunks() {
+      for (; written < 60; written++) yield Buffer.alloc(1024 ** 2, '# nothing\n');
+    }
+    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', '-'], { cwd: root });
+    const writing = pipeline(Readable.from(chunks()), child.stdin).catch(() => {});
+    expect(await text(child.stderr)).to.equal('error: standard input: this is larger than 16 MiB\n');
+    await writing;
+    expect(written).to.be.within(16, 30);
   });
 
   it('reports everything that is wrong with its options, and ends with 2', async () => {

@@ -203,6 +203,21 @@ describe('harden and preview', () => {
   });
 });
 
+describe('what is said', () => {
+  it('is a line each, whatever the files are called', async () => {
+    const [read, broken] = [await file('a\n\u001b[2J.yaml', bare), await file('b\r\n.yaml', 'a: ]\n')];
+    const { terminal, written } = fakeTerminal();
+    const options = { ...baseline, targets: [`${folder}/c\n::error::`, broken, read], inPlace: true };
+    expect(await harden(options, terminal)).to.equal(2);
+    expect(written.said).to.deep.equal([
+      `error: ${folder}/c?::error::: there is no such file`,
+      `error: ${folder}/b??.yaml: line 1, column 4: there is no [ for this ]`,
+      `${folder}/a??[2J.yaml: hardened`,
+      '1 template: 1 filled (1 field)',
+    ]);
+  });
+});
+
 describe('the examples', () => {
   it('are hardened to the last field, but for the one whose author wants it otherwise', async () => {
     const { terminal, written } = fakeTerminal();
