@@ -71,8 +71,13 @@ type Tell = (note: string) => void;
 async function filesOf(target: string, recursive: boolean, tell: Tell): Promise<readonly (string | ManifestError)[]> {
   if (target === '') throw nameless();
   if (target === standardInput || !(await reading(target, stat(target))).isDirectory()) return [target];
-  const files = await manifestsIn(target, recursive, tell);
+  let isPassedOver = false;
+  const files = await manifestsIn(target, recursive, (note) => {
+    isPassedOver = true;
+    tell(note);
+  });
   if (files.length > 0) return files;
+  if (isPassedOver) throw new ManifestError(`${target}: there is nothing else in this folder`);
   const hint = recursive ? '' : '; -R looks into the folders below it, too';
   throw new ManifestError(`${target}: there is no .yaml, .yml or .json file in this folder${hint}`);
 }

@@ -98,6 +98,9 @@ describe('readSources', () => {
     expect(sources.map((source) => 'path' in source && source.path)).to.deep.equal([join(chart, 'Chart.yaml')]);
     const passedOver = 'these templates of a Helm chart are passed over; pipe in what helm template makes of them';
     expect(told).to.deep.equal([`${chart}/templates: ${passedOver}`]);
+    expect(await read([join(chart, 'templates')])).to.deep.equal([
+      'chart/templates: there is nothing else in this folder',
+    ]);
   });
 
   it('refuses what is too large to be a manifest, before all of it is read', async () => {
