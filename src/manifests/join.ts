@@ -8,15 +8,17 @@ import { withoutMark } from './mark.ts';
 export function joinTexts(texts: readonly string[]): string {
   const [first = '', ...others] = texts.filter((text) => text !== '');
   if (others.length === 0) return first;
-  const parts = [first, ...others.map(withoutMark)].map((text) => ({ text, values: jsonParts(text) }));
-  if (parts.every(({ values }) => values)) return parts.map(({ text }) => text).reduce(joinLines);
-  return parts
-    .flatMap(({ text, values }) => values?.map(({ start, end }) => toYaml(text.slice(start, end))) ?? [text])
-    .reduce((stream, text) => joinLines(stream, separatorBefore(text) + text));
+  const read = [first, ...others.map(withoutMark)].map((text) => ({ text, values: jsonParts(text) }));
+  if (read.every(({ values }) => values)) return joinLines(read.map(({ text }) => text));
+  const documents = read.flatMap(
+    ({ text, values }) => values?.map(({ start, end }) => toYaml(text.slice(start, end))) ?? [text],
+  );
+  return joinLines(documents.map((text, index) => (index === 0 ? text : separatorBefore(text) + text)));
 }
 
-function joinLines(before: string, next: string): string {
-  return before.endsWith('\n') ? before + next : `${before}\n${next}`;
+function joinLines(texts: readonly string[]): string {
+  const last = texts.length - 1;
+  return texts.map((text, index) => (index === last || text.endsWith('\n') ? text : `${text}\n`)).join('');
 }
 
 const directive = /^(?:[ \t]*(?:#.*)?\r?\n)*%/;
@@ -30,7 +32,7 @@ function separatorBefore(text: string): string {
 const escapes = /\\(?:ud[89ab]..\\ud[c-f]..|[\s\S])/gi;
 const ends = /[\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]/g;
 
-/** The same JSON without what kubectl does not read in YAML: two of JSON's escapes, and characters that it takes for the end of a line. */
+/** The same JSON without what kubectl reads in JSON only: two escapes, and characters that end a line in YAML. */
 function toYaml(json: string): string {
   return json
     .replace(escapes, (text) => (/^\\(?:ud|\/)/i.test(text) ? JSON.parse(`"${text}"`) : text))

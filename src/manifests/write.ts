@@ -2,7 +2,7 @@ import { type Scalar, stringify, visit } from 'yaml';
 import { dialect } from './dialect.ts';
 import type { ManifestDocument } from './parse.ts';
 
-/** Throws a ManifestError when a document has a number that would be another one, if only by a digit, if it were written anew. */
+/** Throws a ManifestError when a document has a number that would not be the same, to the last digit, written anew. */
 export function refuseLongNumbers({ nodes, errorAt, start, format }: ManifestDocument): void {
   visit(nodes, {
     Scalar(_, { value, source = '', range, type }: Scalar) {
@@ -31,7 +31,7 @@ function decimalOf(text: string): string | undefined {
   if (!match) return undefined;
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const telling = digits.replace(/0+$/, '');
+  const telling = digits.replace(/(?<!0)0+$/, '');
   if (telling === '') return '0';
   return `${sign === '-' ? '-' : ''}${telling}e${Number(exponent) - fraction.length + digits.length - telling.length}`;
 }

@@ -9,7 +9,7 @@ export interface Complaint {
   readonly problem: string;
 }
 
-/** What the author of a text has to mend when the library finds an error in it; where that is not known, what it says. */
+/** What the author of a text has to mend when the library finds an error in it; what that says where nobody knows. */
 export function complaintOf(error: YAMLParseError, document: YamlDocument, source: string): Complaint {
   const [offset] = error.pos;
   // At the beginning of a line, this is in no text of a manifest.

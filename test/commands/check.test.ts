@@ -449,6 +449,19 @@ ${pod('good')}`;
   });
 });
 
+describe('the lines that check names', () => {
+  it('are right in each value of a stream of JSON', async () => {
+    const text = '{"kind": "Pod", "spec":\n{"hostNetwork": true, "containers": [{"name": "a"}]}}\n'.repeat(3);
+    const { out } = await run(text, { profile: 'baseline', output: 'github' });
+    const errors = out.split('\n').filter((line) => line.startsWith('::error'));
+    expect(errors.map((line) => /line=\d+,col=\d+/.exec(line)?.[0])).to.deep.equal([
+      'line=2,col=2',
+      'line=4,col=2',
+      'line=6,col=2',
+    ]);
+  });
+});
+
 describe('a check of nothing', () => {
   const texts = {
     nothing: '',
