@@ -1,5 +1,5 @@
-import { buffer } from 'node:stream/consumers';
 import { wantsNoColour } from './environment.ts';
+import { readBytes } from './sources.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -33,7 +33,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${line}\n`),
-    readStdin: () => buffer(process.stdin),
+    readStdin: () => readBytes(process.stdin),
     isTerminal: process.stdout.isTTY === true,
     noColour: wantsNoColour(),
     ...(process.stdout.isTTY && { columns: process.stdout.columns }),
