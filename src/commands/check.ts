@@ -37,8 +37,9 @@ A template "passes" as it is, passes once "filled", or "fails"; then the table
 says what is still objected to, and which fields were left, and why.
 
 Exit status: 0 when nothing fails, 1 when something does, 2 when something could
-not be read. What could is checked all the same. What fails is decided by
---fail-on, each of these going further than the one before it:
+not be read, or there was no manifest. What could be read is checked all the
+same. What fails is decided by --fail-on, each of these going further than the
+one before it:
   never       nothing does
   objections  something is still objected to
   left        a field is unset or weak, and is left so

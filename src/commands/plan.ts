@@ -22,6 +22,8 @@ export interface PlannedFile {
   readonly source: Source;
   /** The file's text, hardened as far as it could be read. */
   readonly text: string;
+  /** Whether there is no document in it, or none that is more than a word. */
+  readonly isEmpty: boolean;
   readonly outcomes: readonly PlannedTemplate[];
   /** The documents that could be read. */
   readonly documents: readonly PlannedDocument[];
@@ -98,7 +100,8 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     options.onProgress?.(index + 1, sources.length);
-    return { ...file, source, text: documents.length === 0 ? source.text : texts.join('') };
+    const text = documents.length === 0 ? source.text : texts.join('');
+    return { ...file, source, text, isEmpty: file.problems.length === 0 && documents.every(isScalar) };
   });
 }
 
@@ -121,6 +124,10 @@ function namespacesIn({ text, name }: Source): readonly NamespaceRecord[] {
     const objects = objectsIn(document.value).filter(isNamespace);
     return objects.flatMap((object) => attempt([], () => namespaceRecord(document, object)) ?? []);
   });
+}
+
+function isScalar({ value }: ManifestDocument): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 /** The document's text, hardened. */
@@ -189,7 +196,7 @@ function planSubject(
     object,
     path,
     namespace: asked.namespace,
-    place: { start: document.start, end: document.end, path },
+    place: { start: document.offset + document.start, end: document.offset + document.end, path },
     optedIn: policy !== undefined,
     filled,
     wouldFill,

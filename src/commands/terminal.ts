@@ -1,6 +1,6 @@
-import { buffer } from 'node:stream/consumers';
 import { wrap } from '../output/wrap.ts';
 import { wantsNoColour } from './environment.ts';
+import { readBytes } from './sources.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -44,7 +44,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${shownOn(process.stderr, line)}\n`),
-    readStdin: () => buffer(process.stdin),
+    readStdin: () => readBytes(process.stdin),
     isTerminal: process.stdout.isTTY === true,
     noColour: wantsNoColour(),
     ...(process.stdout.isTTY && { columns: process.stdout.columns }),

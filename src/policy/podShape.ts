@@ -19,6 +19,8 @@ const container = object(
   {
     name: string,
     image: string,
+    command: list(string),
+    args: list(string),
     securityContext: object({
       ...shared,
       privileged: boolean,

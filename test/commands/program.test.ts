@@ -140,9 +140,9 @@ describe('the start of the program', () => {
   });
 
   for (const [module, packages] of [
-    ['src/commands/runFn.ts', ['yaml']],
-    ['src/commands/runHarden.ts', ['yaml']],
-    ['src/commands/runCheck.ts', ['yaml']],
+    ['src/commands/runFn.ts', ['yaml', 'js-yaml']],
+    ['src/commands/runHarden.ts', ['yaml', 'js-yaml']],
+    ['src/commands/runCheck.ts', ['yaml', 'js-yaml']],
     ['src/commands/runExplain.ts', []],
     ['src/commands/completions.ts', []],
   ] as const) {

@@ -128,6 +128,14 @@ describe('decodePod', () => {
       { spec: { containers: [{ name: 'app', securityContext: { procMount: false } }] } },
       'spec.containers[0].securityContext.procMount is a boolean, not a string',
     ],
+    [
+      { spec: { containers: [{ name: 'app', command: 'sleep 1' }] } },
+      'spec.containers[0].command is a string, not a list',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', args: ['sleep', 1] }] } },
+      'spec.containers[0].args[1] is a number, not a string',
+    ],
     [{ spec: { containers: [{ name: 'app', ports: 80 }] } }, 'spec.containers[0].ports is a number, not a list'],
     [
       { spec: { containers: [{ name: 'app', ports: [80] }] } },

@@ -33,6 +33,7 @@ describe('the notices of what is shipped', () => {
       'commander',
       'diff',
       'express',
+      'js-yaml',
       'pino',
       'prom-client',
       'reflect-metadata',
