@@ -37,6 +37,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 10_000,
       metricsNamespaces: 50,
       provenance: true,
+      evidence: false,
       logLevel: 'info',
     });
   });
@@ -60,6 +61,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 0,
       metricsNamespaces: 50,
       provenance: true,
+      evidence: false,
       logLevel: 'info',
     });
   });
@@ -70,7 +72,7 @@ describe('the options of serve', () => {
       ...['--kubeconfig', 'config', '--host', '::', '--port', '0', '--metrics-port', '65535', '--opt-in', 'annotation'],
       ...['--shutdown-delay', '1500ms', '--metrics-namespaces', '0', '--no-provenance', '--log-level', 'debug'],
       ...['--tls', 'files', '--client-ca-file', 'ca.crt', '--client-names', 'a, b.example,'],
-      ...['--webhook-name', 'w', '--service-name', 's', '--secret-name', 't', '--namespace', 'n'],
+      ...['--webhook-name', 'w', '--service-name', 's', '--secret-name', 't', '--namespace', 'n', '--evidence'],
     ];
     expect(parse(given)).to.deep.equal({
       tls: 'files',
@@ -91,6 +93,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 1_500,
       metricsNamespaces: 0,
       provenance: false,
+      evidence: true,
       logLevel: 'debug',
     });
   });
@@ -120,6 +123,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 3_000,
       metricsNamespaces: 50,
       provenance: false,
+      evidence: false,
       logLevel: 'warn',
     });
   });
@@ -166,6 +170,7 @@ describe('the options of serve', () => {
     [['--shutdown-delay', '1h'], '--shutdown-delay "1h" is not a duration such as 500ms, 10s or 1m'],
     [['--opt-in', 'Label'], '--opt-in "Label" is none of label, annotation'],
     [['--log-level', 'trace'], '--log-level "trace" is none of error, warn, info, debug'],
+    [['--evidence'], '--standalone sees no pods, so --evidence has no place'],
     [['--kubeconfig', 'config'], '--standalone asks no API server, so --kubeconfig has no place'],
     [['--tls', 'acme'], '--tls "acme" is none of self-managed, files'],
     [['--tls', 'files'], '--tls files needs --tls-cert-file and --tls-key-file'],
