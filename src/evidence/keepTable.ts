@@ -56,7 +56,9 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
 
   async function write(from: StoredTable): Promise<void> {
     const revision = table.revision();
-    const text = toText(table.snapshot);
+    const { digests, references } = table.snapshot;
+    // To write that nothing is known would make what is learnt next wait.
+    const text = digests.size + references.size === 0 ? from.text : toText(table.snapshot);
     if (text !== from.text) {
       const written = await store.write(text, from.resourceVersion);
       // Next time, on top of what has been written in between.

@@ -71,6 +71,18 @@ describe('the keeper of a table', () => {
     expect(store.stored.text.match(/sha256/g)).to.have.length.above(100);
   });
 
+  it('writes at once what it learns first', async () => {
+    const store = createMemoryStore();
+    const table = createEvidenceTable();
+    const keeper = keeperOf(store, table);
+    await keeper.attempt();
+    now += 2_000;
+    see(table, digestA);
+    await keeper.attempt();
+    expect(store.stored.text).to.include(digestA);
+    expect(store.writes).to.equal(1);
+  });
+
   it('writes nothing while another replica does', async () => {
     const store = createMemoryStore();
     const table = createEvidenceTable();
