@@ -46,6 +46,8 @@ export interface EvidenceOptions {
 const name = 'pod-hardener-evidence';
 /** What was not seen for long is forgotten, and what is still broken is told again, so often. */
 const sweepMs = 3_600_000;
+/** What takes about a millisecond. */
+const partSize = 100;
 /** Between two Events, and between two looks whether there is one. */
 const speakMs = 100;
 const idleMs = 500;
@@ -70,11 +72,12 @@ export async function startEvidence(
   const identity = `${hostname()}_${randomUUID()}`;
   const lease = createLease({ client, place, identity, now, elapsed: () => performance.now(), signal });
 
+  const takeLater = inSmallParts(take, signal);
   const pods = watchPods<Sighting>({
     client,
     sight: sightingOf,
     log,
-    onChange: (_, next) => next && take(next.sighting),
+    onChange: (_, next) => next && takeLater(next.sighting),
   });
 
   function take({ observations, broken }: Sighting): void {
@@ -91,7 +94,7 @@ export async function startEvidence(
   });
 
   function sweep(): void {
-    for (const { sighting } of pods.items.values()) take(sighting);
+    for (const { sighting } of pods.items.values()) takeLater(sighting);
     table.forget(now());
   }
 
@@ -165,6 +168,22 @@ function onceEach(say: (reason: string) => void, signal: AbortSignal): Complain 
     if (signal.aborted) return;
     if (reason !== undefined && reason !== told) say(reason);
     told = reason;
+  };
+}
+
+/** Returns what does the work for each of many, but never for so many at once that a review would have to wait. */
+function inSmallParts<T>(work: (one: T) => void, signal: AbortSignal): (one: T) => void {
+  let waiting: T[] = [];
+  const doSome = () => {
+    if (signal.aborted) return;
+    const some = waiting.slice(0, partSize);
+    waiting = waiting.slice(partSize);
+    for (const one of some) work(one);
+    if (waiting.length > 0) setImmediate(doSome);
+  };
+  return (one) => {
+    waiting.push(one);
+    if (waiting.length === 1) setImmediate(doSome);
   };
 }
 

@@ -28,6 +28,19 @@ export function parseReference(text: string): ImageReference | undefined {
   return { name: `${repository}:${label}`, ...(written !== undefined && { digest: written }) };
 }
 
+/** Returns a `parseReference` that remembers so many of its answers: most pods are made of the same few images. */
+export function createReferenceParser(remembered: number): typeof parseReference {
+  const known = new Map<string, { readonly reference: ImageReference | undefined }>();
+  return (text) => {
+    const answer = known.get(text);
+    if (answer !== undefined) return answer.reference;
+    const reference = parseReference(text);
+    if (known.size >= remembered) known.clear();
+    if (text.length <= longest) known.set(text, { reference });
+    return reference;
+  };
+}
+
 function repositoryOf(text: string): string | undefined {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));

@@ -1,7 +1,7 @@
 import type { Evidence, ImageUser } from '../policy/evidence.ts';
 import { covers, type Facts, joinFacts, userOf } from './facts.ts';
 import type { Observation, Ran, Refused } from './observe.ts';
-import { parseReference } from './reference.ts';
+import { createReferenceParser } from './reference.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What is known of one image. Days are counted since 1970. */
@@ -32,7 +32,8 @@ export interface TableLimits {
   readonly days: number;
 }
 
-export const tableLimits: TableLimits = { digests: 5_000, references: 5_000, days: 30 };
+/** With names of a usual length, so much can be stored. */
+export const tableLimits: TableLimits = { digests: 4_000, references: 4_000, days: 30 };
 
 export interface EvidenceTable {
   /** Takes in what was seen at a moment. */
@@ -55,6 +56,7 @@ const nothing: ReferenceEntry = { at: 0, refusedAt: 0, seen: 0 };
 export function createEvidenceTable(limits: TableLimits = tableLimits): EvidenceTable {
   const digests = new Map<string, DigestEntry>();
   const references = new Map<string, ReferenceEntry>();
+  const parseReference = createReferenceParser(limits.references);
   let revision = 0;
 
   function addFacts(digest: string, facts: Facts, seen: number): void {

@@ -21,8 +21,8 @@ export interface PodWatchOptions<T> {
   readonly random?: () => number;
 }
 
-// A pod takes some 10 KiB on its way. What a watch has missed is no disaster: a hint comes later.
-const podLimits: Partial<ListWatchLimits> = { pageSize: 250, checkMs: 6 * 3_600_000 };
+// A pod takes some 10 KiB on its way, and reviews wait while a page is read. What a watch has missed is no disaster: a hint comes later.
+const podLimits: Partial<ListWatchLimits> = { pageSize: 100, checkMs: 6 * 3_600_000 };
 
 const forbidden =
   'the API server does not allow listing and watching pods: apply the component evidence of the manifests, or leave ' +

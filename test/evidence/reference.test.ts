@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { digestOf, parseReference } from '../../src/evidence/reference.ts';
+import { createReferenceParser, digestOf, parseReference } from '../../src/evidence/reference.ts';
 import { digestA } from './observedPods.ts';
 
 describe('a reference to an image', () => {
@@ -71,5 +71,13 @@ describe('the digest in an imageID', () => {
   it('is not found where there is none', () => {
     const without = ['', 'nginx', 'nginx:1.27', 'sha256:', `${digestA}0`, `x${digestA}`, digestA.toUpperCase()];
     expect(without.map(digestOf)).to.deep.equal(without.map(() => undefined));
+  });
+});
+
+describe('a parser of references that remembers', () => {
+  it('answers as one that does not, also when it has to forget', () => {
+    const parse = createReferenceParser(2);
+    const texts = ['nginx', 'Nginx', 'nginx:1', 'a/b', 'nginx', 'a'.repeat(4096), 'Nginx', 'nginx:1'];
+    expect(texts.map(parse)).to.deep.equal(texts.map(parseReference));
   });
 });

@@ -334,7 +334,7 @@ describe('a stored table', () => {
 
   it('has room for the longest of names, and leaves out what was seen longest ago', () => {
     const table = createEvidenceTable();
-    for (let index = 0; index < 5000; index++) {
+    for (let index = 0; index < 4000; index++) {
       const name = `registry.example/${'x'.repeat(400)}/${index}:${'é'.repeat(10)}`;
       table.learn(
         [ran(`sha256:${String(index).padStart(64, '0')}`, { uid: 2147483647 }, noon, [name])],
