@@ -4,18 +4,19 @@ import { hostname } from 'node:os';
 import type { BreakField } from '../evidence/breaks.ts';
 import { createTableKeeper } from '../evidence/keepTable.ts';
 import { type Sighting, sightingOf } from '../evidence/sighting.ts';
-import type { Speak } from '../evidence/stores.ts';
 import { createEvidenceTable } from '../evidence/table.ts';
-import { createTeller, type Teller } from '../evidence/teller.ts';
+import { createTeller } from '../evidence/teller.ts';
 import { createApiClient } from '../kubernetes/client.ts';
 import { createSpeak } from '../kubernetes/events.ts';
 import { createEvidenceStore } from '../kubernetes/evidenceStore.ts';
 import { createLease } from '../kubernetes/lease.ts';
 import { watchPods } from '../kubernetes/pods.ts';
-import { sleep } from '../kubernetes/timing.ts';
 import type { Evidence, ImageUser } from '../policy/evidence.ts';
+import { inSmallParts } from './inSmallParts.ts';
 import type { Log } from './log.ts';
 import { ownNamespace } from './ownNamespace.ts';
+import { onceEach, repeat } from './repeat.ts';
+import { createSpeaker } from './speaker.ts';
 
 /** What is known of images, and how the gathering of it is doing. */
 export interface EvidenceSource {
@@ -46,23 +47,19 @@ export interface EvidenceOptions {
 const name = 'pod-hardener-evidence';
 /** What was not seen for long is forgotten, and what is still broken is told again, so often. */
 const sweepMs = 3_600_000;
-/** What takes about a millisecond. */
-const partSize = 100;
-/** Between two Events, and between two looks whether there is one. */
-const speakMs = 100;
-const idleMs = 500;
 
 /**
  * Begins to learn from the pods of the cluster as whom images run, and to tell of what we may have broken. Nothing of
  * it is needed to answer a request, and no fault of it reaches one. Rejects when there is no usable kubeconfig.
  */
 export async function startEvidence(
-  options: EvidenceOptions,
+  { kubeconfig, namespace }: EvidenceOptions,
   log: Log,
   onTold: (field: BreakField) => void,
 ): Promise<EvidenceSource> {
-  const place = { namespace: options.namespace ?? (await ownNamespace()), name };
-  const client = await createApiClient({ kubeconfig: options.kubeconfig, log });
+  const place = { namespace: namespace ?? (await ownNamespace()), name };
+  // What else is asked must not pass for news of pods.
+  const [watching, client] = [await createApiClient({ kubeconfig, log }), await createApiClient({ kubeconfig, log })];
   const ending = new AbortController();
   const { signal } = ending;
   setMaxListeners(0, signal);
@@ -71,20 +68,15 @@ export async function startEvidence(
   const teller = createTeller({ onTold, now });
   const identity = `${hostname()}_${randomUUID()}`;
   const lease = createLease({ client, place, identity, now, elapsed: () => performance.now(), signal });
+  const onError = (error: unknown) => log('error', 'The gathering of evidence has failed.', { error: String(error) });
 
-  const takeLater = inSmallParts(take, signal);
+  const take = inSmallParts(takeNow, onError, signal);
   const pods = watchPods<Sighting>({
-    client,
+    client: watching,
     sight: sightingOf,
     log,
-    onChange: (_, next) => next && takeLater(next.sighting),
+    onChange: (_, next) => next && take(next.sighting),
   });
-
-  function take({ observations, broken }: Sighting): void {
-    table.learn(observations, now());
-    if (broken !== undefined && lease.holds()) teller.tell(broken);
-  }
-
   const keeper = createTableKeeper({
     store: createEvidenceStore(client, place, signal),
     table,
@@ -93,101 +85,59 @@ export async function startEvidence(
     onUnreadable: (reason) => log('warn', 'The stored evidence cannot be read; it is gathered anew.', { reason }),
   });
 
-  function sweep(): void {
-    for (const { sighting } of pods.items.values()) takeLater(sighting);
-    table.forget(now());
+  function takeNow({ observations, broken }: Sighting): void {
+    table.learn(observations, now());
+    if (broken !== undefined && lease.holds()) teller.tell(broken);
   }
 
-  const complaintOf = (say: (reason: string) => void) => onceEach(say, signal);
-  const complainOfStore = complaintOf((reason) =>
-    log('warn', 'The evidence cannot be stored; it is kept in memory.', { reason }),
-  );
+  function takeAll(): void {
+    for (const { sighting } of pods.items.values()) take(sighting);
+  }
+
+  async function share(): Promise<number> {
+    const before = lease.holds();
+    const waitMs = await lease.attempt();
+    complainOfLease(lease.problem());
+    if (!lease.holds() || before) return waitMs;
+    log('info', 'This replica tells of breaks and stores the evidence.');
+    // Whoever did so before may not have come to all of it.
+    takeAll();
+    return waitMs;
+  }
+
   async function keep(): Promise<number> {
     const waitMs = await keeper.attempt();
     complainOfStore(keeper.problem());
     return waitMs;
   }
 
-  const complainOfLease = complaintOf((reason) =>
-    log('warn', 'No replica can be chosen that tells of breaks and stores the evidence.', { reason }),
-  );
-  async function share(): Promise<number> {
-    const before = lease.holds();
-    const waitMs = await lease.attempt();
-    complainOfLease(lease.problem());
-    if (lease.holds() && !before) {
-      log('info', 'This replica tells of breaks and stores the evidence.');
-      // Whoever did so before may not have come to all of it.
-      for (const { sighting } of pods.items.values()) if (sighting.broken) teller.tell(sighting.broken);
-    }
-    return waitMs;
-  }
-
-  const complainOfEvent = complaintOf((reason) => log('warn', 'An Event cannot be created.', { reason }));
-  const speak = speaker(createSpeak(client, signal), teller, complainOfEvent);
-  for (const work of [share, keep, speak]) repeat(work, signal);
-  const sweeping = setInterval(sweep, sweepMs).unref();
+  const complainOfLease = onceEach((reason) => {
+    log('warn', 'No replica can be chosen that tells of breaks and stores the evidence.', { reason });
+  }, signal);
+  const complainOfStore = onceEach((reason) => {
+    log('warn', 'The evidence cannot be stored; it is kept in memory.', { reason });
+  }, signal);
+  const complain = onceEach((reason) => log('warn', 'An Event cannot be created.', { reason }), signal);
+  const speak = createSpeaker({ next: teller.next, speak: createSpeak(client, signal), complain });
+  for (const work of [share, keep, speak]) repeat(work, onError, signal);
+  const sweeping = setInterval(() => {
+    takeAll();
+    table.forget(now());
+  }, sweepMs);
+  sweeping.unref();
 
   return {
     evidence: table.evidence,
     status() {
       const { synced, restarts } = pods.status();
-      return { images: table.counts(), synced, restarts, lastContact: client.lastContact() };
+      return { images: table.counts(), synced, restarts, lastContact: watching.lastContact() };
     },
     retire: lease.release,
     stop() {
       clearInterval(sweeping);
       ending.abort();
       pods.stop();
-      client.close();
+      for (const one of [watching, client]) one.close();
     },
   };
-}
-
-/** Says what is waiting to be said, one after the other; what cannot be said is lost, since it will be found again. */
-function speaker(say: Speak, teller: Teller, complain: Complain): () => Promise<number> {
-  return async () => {
-    const said = teller.next();
-    if (said === undefined) return idleMs;
-    try {
-      await say(said);
-      complain(undefined);
-    } catch (error) {
-      complain(error instanceof Error ? error.message : String(error));
-    }
-    return speakMs;
-  };
-}
-
-type Complain = (reason: string | undefined) => void;
-
-/** Returns what says a reason once, and again when it has changed; no more when all was ended. */
-function onceEach(say: (reason: string) => void, signal: AbortSignal): Complain {
-  let told: string | undefined;
-  return (reason) => {
-    if (signal.aborted) return;
-    if (reason !== undefined && reason !== told) say(reason);
-    told = reason;
-  };
-}
-
-/** Returns what does the work for each of many, but never for so many at once that a review would have to wait. */
-function inSmallParts<T>(work: (one: T) => void, signal: AbortSignal): (one: T) => void {
-  let waiting: T[] = [];
-  const doSome = () => {
-    if (signal.aborted) return;
-    const some = waiting.slice(0, partSize);
-    waiting = waiting.slice(partSize);
-    for (const one of some) work(one);
-    if (waiting.length > 0) setImmediate(doSome);
-  };
-  return (one) => {
-    waiting.push(one);
-    if (waiting.length === 1) setImmediate(doSome);
-  };
-}
-
-/** Does the work again and again until the signal is aborted. */
-async function repeat(work: () => Promise<number>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await sleep(await work(), signal);
 }
