@@ -13,7 +13,7 @@ import { expect } from 'chai';
 import { expectSuccess, optedIn } from '../e2e/cluster.ts';
 import { plainPod } from '../e2e/pods.ts';
 import { until } from '../e2e/until.ts';
-import { getOwn, inReplica, install, manifest, replicas, rolledOut, untilSettled } from './installation.ts';
+import { inReplica, install, manifest, ownNamespace, replicas, rolledOut, untilSettled } from './installation.ts';
 import { nodeCluster } from './nodeCluster.ts';
 import { untilRunning } from './runningPod.ts';
 
@@ -281,7 +281,8 @@ async function ourEvents(namespace: string) {
 }
 
 async function storedRows(): Promise<readonly (readonly unknown[])[]> {
-  const { data } = await getOwn<V1ConfigMap>('configmap/pod-hardener-evidence');
+  const path = `/api/v1/namespaces/${ownNamespace}/configmaps/pod-hardener-evidence`;
+  const { data } = (await nodeCluster().api.request('GET', path)).body as unknown as V1ConfigMap;
   return (JSON.parse(data?.['images.json'] ?? '{"rows":[]}') as { rows: readonly (readonly unknown[])[] }).rows;
 }
 
