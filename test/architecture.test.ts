@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   admission: ['policy'],
+  evidence: ['policy', 'admission'],
   webhook: ['policy', 'admission', 'express', 'node:'],
   metrics: ['policy', 'admission', 'prom-client', 'node:http'],
   kubernetes: ['policy', 'admission', '@kubernetes/client-node', 'node:'],
@@ -18,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: [
     'policy',
     'admission',
+    'evidence',
     'webhook',
     'metrics',
     'kubernetes',

@@ -21,6 +21,8 @@ export interface ListOptions<T extends Item> {
   readonly path: string;
   /** Turns one object into an item; may throw. */
   readonly decode: (object: unknown) => T;
+  /** What to accept for a page of the list; only the metadata of its objects when left out. */
+  readonly accept?: string;
   readonly pageSize: number;
   /** Milliseconds for each page. */
   readonly timeoutMs: number;
@@ -32,13 +34,13 @@ export interface ListOptions<T extends Item> {
  * answer other than 200 (410 if the list expired between two pages), ResyncError if it is no list.
  */
 export async function listAll<T extends Item>(options: ListOptions<T>): Promise<Listing<T>> {
-  const { client, path, decode, pageSize, timeoutMs, signal } = options;
+  const { client, path, decode, accept = metadataListOnly, pageSize, timeoutMs, signal } = options;
   const items = new Map<string, T>();
   let token = '';
   for (;;) {
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (token !== '') query.set('continue', token);
-    const page = decodePage(await client.get(`${path}?${query}`, { timeoutMs, accept: metadataListOnly, signal }));
+    const page = decodePage(await client.get(`${path}?${query}`, { timeoutMs, accept, signal }));
     for (const object of page.objects) {
       const item = decode(object);
       items.set(item.name, item);
