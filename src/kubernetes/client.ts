@@ -58,6 +58,8 @@ export interface ApiClient {
 export interface ApiClientOptions {
   /** A kubeconfig file; without it the pod's service account is used, else the usual kubeconfig. */
   readonly kubeconfig?: string | undefined;
+  /** A context of the kubeconfig other than its current one. */
+  readonly context?: string | undefined;
   readonly log: Log;
   readonly now?: () => number;
   readonly maxBodyBytes?: number;
@@ -76,7 +78,7 @@ const longestHandshakeMs = 30_000;
 export async function createApiClient(options: ApiClientOptions): Promise<ApiClient> {
   const { now = Date.now, maxBodyBytes = defaultMaxBodyBytes, maxLineBytes = defaultMaxLineBytes } = options;
   let lastContact: number | undefined;
-  const exchange = await createExchange(options.kubeconfig, options.log, () => {
+  const exchange = await createExchange(options, options.log, () => {
     lastContact = now();
   });
 

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { type Credentials, type Issued, loadCredentials } from './credentials.ts';
+import { type Credentials, type CredentialsChoice, type Issued, loadCredentials } from './credentials.ts';
 import type { Log } from './log.ts';
 import { abortable } from './timing.ts';
 
@@ -21,12 +21,8 @@ export interface Exchange {
 }
 
 /** Returns what speaks HTTP with the API server of the kubeconfig or of the pod's service account. */
-export async function createExchange(
-  kubeconfig: string | undefined,
-  log: Log,
-  onResponse: () => void,
-): Promise<Exchange> {
-  const credentials = await loadCredentials(kubeconfig, log);
+export async function createExchange(choice: CredentialsChoice, log: Log, onResponse: () => void): Promise<Exchange> {
+  const credentials = await loadCredentials(choice, log);
   const { request, agent } = transportFor(credentials);
 
   function once(outgoing: Outgoing, issued: Issued, signal: AbortSignal): Promise<IncomingMessage> {
