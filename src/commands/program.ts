@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { fnCommand } from './fn.ts';
 import { hardenCommand } from './harden.ts';
 import { previewCommand } from './preview.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { version } from './version.ts';
 import { wordsHelp } from './words.ts';
@@ -46,6 +47,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     previewCommand(),
     hardenCommand(),
     checkCommand(),
+    reportCommand(),
     explainCommand(),
     fnCommand(),
     serveCommand(),

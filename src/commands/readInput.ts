@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
+  /** The namespaces that the file of namespaces describes. */
+  readonly records: readonly NamespaceRecord[];
   /** What could not be read or planned, a sentence each. It has been said. */
   readonly problems: readonly string[];
   /** Whether there are no problems. */
@@ -34,11 +36,11 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
-    return { files, problems, complete: problems.length === 0 };
+    return { files, records, problems, complete: problems.length === 0 };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     say(`error: ${error.message}`);
-    return { files: [], problems: [error.message], complete: false };
+    return { files: [], records: [], problems: [error.message], complete: false };
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type ShapeReadiness,
   type Standing,
   standings,
+  type Thing,
   type Verdict,
   type WorkloadReadiness,
 } from './readiness.ts';
@@ -21,6 +22,7 @@ import { isInTheWay, userFindings } from './userFindings.ts';
 
 /** What is known beside the pods. */
 export interface Grounds {
+  readonly thing: Thing;
   readonly asked: Asked;
   /** The cluster's minor of Kubernetes 1, where there is a cluster. */
   readonly minor?: number | undefined;
@@ -47,6 +49,7 @@ export function assessNamespace(
     level: policy.level,
     version: policy.version,
     verdict: verdictOf(workloads),
+    thing: grounds.thing,
     workloads,
     pods: sum(survey.shapes.map(({ pods }) => pods)),
     finished: sum(survey.shapes.map(({ finished }) => finished)),

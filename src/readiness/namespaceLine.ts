@@ -16,9 +16,9 @@ interface Group {
  * way is counted once, for the gravest reason.
  */
 export function namespaceLine(namespace: NamespaceReadiness): string {
-  const { pods } = namespace;
+  const { pods, thing } = namespace;
   const standard = standardOf(namespace);
-  if (pods === 0) return `${standard}: no pods`;
+  if (pods === 0) return `${standard}: no ${thing}s`;
   const changing = podsIn(namespace, ({ filled }) => filled.length > 0);
   const parts = [
     ...(changing > 0 ? [`${changing} would change`] : []),
@@ -26,7 +26,7 @@ export function namespaceLine(namespace: NamespaceReadiness): string {
     ...userStates.flatMap((state) => userPart(namespace, state)),
   ];
   const isFine = parts.length === 0;
-  const count = `${pods} ${pods === 1 ? 'pod' : 'pods'}`;
+  const count = `${pods} ${pods === 1 ? thing : `${thing}s`}`;
   if (isFine) return `${standard}: ${count}, ${pods === 1 ? 'which passes as it is' : 'all pass as they are'}`;
   return `${standard}: ${[count, ...parts].join(', ')}`;
 }

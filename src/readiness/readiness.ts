@@ -14,6 +14,9 @@ export const standings = ['short', 'image', 'filled', 'passes'] as const;
 
 export type Standing = (typeof standings)[number];
 
+/** What is looked at: pods that there are, or templates of pods to come. */
+export type Thing = 'pod' | 'template';
+
 /** Whether the level may be enforced in a namespace today. */
 export const verdicts = ['blocked', 'ready with fills', 'ready'] as const;
 
@@ -49,6 +52,8 @@ export interface NamespaceReadiness {
   /** The version of the standards: `latest` or `v1.NN`. */
   readonly version: string;
   readonly verdict: Verdict;
+  /** What is counted: pods, or templates of pods in manifests. */
+  readonly thing: Thing;
   /** The worst first. */
   readonly workloads: readonly WorkloadReadiness[];
   readonly pods: number;

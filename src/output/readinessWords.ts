@@ -1,0 +1,48 @@
+import { reasonMeanings } from '../policy/reasons.ts';
+import { oneLine } from '../policy/text.ts';
+import type { ShapeReadiness } from '../readiness/readiness.ts';
+import type { Party, Remaining } from '../readiness/remaining.ts';
+import type { UserFinding, UserState } from '../readiness/userFindings.ts';
+
+const parties: Readonly<Record<Party, string>> = {
+  author: 'set by its author',
+  image: "its image's user",
+  administrator: "the namespace's policy",
+  cluster: 'the version of the cluster',
+};
+
+/** What remains, and whose doing it is: `host namespaces (hostNetwork=true): set by its author`. */
+export function remainingText({ reason, detail, by, left }: Remaining): string {
+  return oneLine(`${reason} (${detail}): ${parties[by]}${left === undefined ? '' : ` (${left})`}`);
+}
+
+/** What it means that a field was left; undefined where nothing was. */
+export function remainingMeaning({ left }: Remaining): string | undefined {
+  return left && reasonMeanings[left];
+}
+
+const states: Readonly<Record<UserState, string>> = {
+  'runs-as-root': 'runs as uid 0 now, and would not start as anybody else',
+  'image-root': 'its image is known to run as root',
+  'named-user': 'its image names its user, which the kubelet cannot verify: give the number',
+  unknown: 'nobody knows as whom its image runs',
+};
+
+/** What is known of the user of a container: `web: runs as uid 0 now (nginx:1.27)`. */
+export function userText({ container, image, state }: UserFinding): string {
+  return oneLine(`${container}: ${states[state]}${image === undefined ? '' : ` (${image})`}`);
+}
+
+/** `baseline → restricted`, or the one level that the pods have and keep. */
+export function shapeLevels({ before, after }: ShapeReadiness): string {
+  return before.level === after.level ? after.level : `${before.level} → ${after.level}`;
+}
+
+/** What would be filled, each field once: `web: runAsNonRoot, capabilities; the pod: seccompProfile`. */
+export function fillsText({ filled }: ShapeReadiness): string {
+  const places = new Map<string, Set<string>>();
+  for (const { control, container = 'the pod' } of filled) {
+    places.set(container, (places.get(container) ?? new Set()).add(control));
+  }
+  return oneLine(Array.from(places, ([place, controls]) => `${place}: ${[...controls].join(', ')}`).join('; '));
+}
