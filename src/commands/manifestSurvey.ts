@@ -32,7 +32,7 @@ export async function manifestSurvey(options: InputOptions, terminal: Terminal):
   const described = [...records, ...files.flatMap(({ source }) => namespacesIn(source))];
   return {
     ...{ survey, ownerOf, problems, notes: [], hasOpenReports: false, minor: undefined },
-    thing: running.length > 0 ? 'pod' : 'template',
+    thing: templates.some((one) => isPod(one) && one.object.value.status !== undefined) ? 'pod' : 'template',
     namespaces: withUndescribed(described, survey.namespaces().keys()),
     source: files.map(({ source }) => source.name).join(', '),
   };

@@ -24,9 +24,10 @@ export type ReportFailOn = (typeof reportFailOns)[number];
 
 const profileNames = profiles.map(({ name }) => name);
 
-const description = `Say of every namespace whether restricted, or another level, may be enforced in it
-today: how many of its pods would change, which would stay short and because of
-whom, and which run as root now and would not start. Nothing is changed.`;
+const description = `Say of every namespace whether restricted, or another level, may be enforced
+there today: how many of its pods would change, which would stay short and
+because of whom, and which run as root now and would not start. It changes
+nothing.`;
 
 const examples = `
 It looks at the pods of a cluster, with kubectl's kubeconfig, or with -f at

@@ -1,10 +1,16 @@
 import { writeYaml } from '../manifests/write.ts';
 import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
+import { policyReports } from '../output/policyReports.ts';
+import { type PolicyDiff, policyDiffReport, policyDiffTable } from '../output/readinessDiff.ts';
+import { readinessMarkdown } from '../output/readinessMarkdown.ts';
+import { readinessPage } from '../output/readinessPage.ts';
 import { readinessReport } from '../output/readinessReport.ts';
 import { type ReadinessResults, readinessSummary } from '../output/readinessResults.ts';
 import { readinessTable } from '../output/readinessTable.ts';
+import { minorOf } from '../policy/version.ts';
 import { type Asked, systemNamespaces } from '../readiness/askedPolicy.ts';
 import { assessNamespace, type Grounds } from '../readiness/assess.ts';
+import { differencesIn } from '../readiness/compare.ts';
 import { imageUsersOf } from '../readiness/imageUsers.ts';
 import { blockersIn, type NamespaceReadiness, verdicts } from '../readiness/readiness.ts';
 import { noPods } from '../readiness/survey.ts';
@@ -39,6 +45,7 @@ export async function report(
 ): Promise<number> {
   const gathered = await gather(options.source, terminal);
   if (gathered.namespaces.length === 0 && gathered.problems.length > 0) return 2;
+  if (options.diff) return printDiff(options.diff, gathered, options, terminal);
   const { namespaces, skipped } = choose(gathered, options.source);
   const assessed = assessAll(namespaces, gathered, options.asked);
   const results: ReadinessResults = {
@@ -109,7 +116,7 @@ function isFailed(namespaces: readonly NamespaceReadiness[], failOn: ReportFailO
 function print(
   results: ReadinessResults,
   { output, color, all }: ReportOptions,
-  gathered: Gathered,
+  { hasOpenReports }: Gathered,
   terminal: Terminal,
 ): void {
   if (output === 'table') {
@@ -117,11 +124,49 @@ function print(
     terminal.out(readinessTable(results, { paint, width: widthOf(terminal), all }));
     return;
   }
-  terminal.out(formatOf(output, results, gathered));
+  const formats: Readonly<Record<Exclude<ReportOutput, 'table'>, () => string>> = {
+    json: () => `${JSON.stringify(readinessReport(results), null, 2)}\n`,
+    yaml: () => writeYaml([readinessReport(results)]),
+    markdown: () => readinessMarkdown(results),
+    html: () => readinessPage(results),
+    policyreport: () => writeYaml(policyReports(results, hasOpenReports ? 'openreports' : 'wgpolicy')),
+  };
+  terminal.out(formats[output]());
   terminal.say(readinessSummary(results));
 }
 
-function formatOf(output: Exclude<ReportOutput, 'table'>, results: ReadinessResults, _gathered: Gathered): string {
-  if (output === 'yaml') return writeYaml([readinessReport(results)]);
-  return `${JSON.stringify(readinessReport(results), null, 2)}\n`;
+/** Prints what differs between two policies; the exit status: 1 where something does, unless nothing is to fail. */
+function printDiff(
+  [before, after]: readonly [Asked, Asked],
+  gathered: Gathered,
+  options: ReportOptions,
+  terminal: Terminal,
+): number {
+  const { namespaces } = choose(gathered, options.source);
+  const sides = [before, after].map((asked) => assessAll(namespaces, minorFor(asked, gathered), asked));
+  const [from = [], to = []] = sides;
+  const diff: PolicyDiff = {
+    before: sideText(before),
+    after: sideText(after),
+    differences: differencesIn(from, to),
+    pods: from.reduce((sum, { pods }) => sum + pods, 0),
+    thing: gathered.thing,
+  };
+  const { output, color, failOn } = options;
+  if (output === 'json') terminal.out(`${JSON.stringify(policyDiffReport(diff), null, 2)}\n`);
+  else if (output === 'yaml') terminal.out(writeYaml([policyDiffReport(diff)]));
+  else terminal.out(policyDiffTable(diff, createPaint(usesColour(color, terminal)), widthOf(terminal)));
+  if (gathered.problems.length > 0) return 2;
+  return diff.differences.length > 0 && failOn !== 'never' ? 1 : 0;
+}
+
+/** A version that is newer than the cluster is one that it may be upgraded to, and is judged as if it had been. */
+function minorFor({ version = 'latest' }: Asked, gathered: Gathered): Gathered {
+  const { minor } = gathered;
+  if (minor === undefined || version === 'latest') return gathered;
+  return { ...gathered, minor: Math.max(minor, minorOf(version)) };
+}
+
+function sideText({ profile = '', version = 'latest' }: Asked): string {
+  return `${profile}@${version}`;
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../policy/text.ts';
 import { namespaceLine } from '../readiness/namespaceLine.ts';
 import {
+  blockersIn,
   type NamespaceReadiness,
   type ShapeReadiness,
   type Standing,
@@ -9,10 +10,12 @@ import {
   verdictText,
   type WorkloadReadiness,
 } from '../readiness/readiness.ts';
+import { isInTheWay } from '../readiness/userFindings.ts';
 import { workloadName } from '../readiness/workloadName.ts';
 import type { Paint, Style } from './paint.ts';
+import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
-import { remainingText, shapeLevels, userText } from './readinessWords.ts';
+import { authorsHint, remainingText, shapeLevels, userText } from './readinessWords.ts';
 import { count } from './summary.ts';
 import { wrap } from './wrap.ts';
 
@@ -35,7 +38,9 @@ export function readinessTable(results: ReadinessResults, options: TableOptions)
   const parts = [
     ...shown.map((namespace) => sectionOn(namespace, options)),
     ...(empty.length > 0 ? [wrap(`without ${results.thing}s: ${empty.join(', ')}`, '', '  ', options.width)] : []),
-    ...(skipped === undefined ? [] : [wrap(skipped, '', '  ', options.width)]),
+    ...[skipped, authorsHint(namespaces)].flatMap((text) =>
+      text === undefined ? [] : [wrap(text, '', '  ', options.width)],
+    ),
     wrap(readinessSummary(results), '', '  ', options.width),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -51,70 +56,36 @@ const standingStyles: Readonly<Record<Standing, Style>> = {
 
 function sectionOn(namespace: NamespaceReadiness, { paint, width, all }: TableOptions): string {
   const { name, verdict, thing, workloads, steps } = namespace;
-  const isInTheWay = ({ standing }: WorkloadReadiness) => standing === 'short' || standing === 'image';
-  const listed = all ? workloads : workloads.filter(isInTheWay).slice(0, maxWorkloads);
+  const listed = all ? workloads : blockersIn(namespace).slice(0, maxWorkloads);
   const heading = `${paint('bold', name || '(no namespace)')}  ${paint(verdictStyles[verdict], verdictText(namespace))}`;
   return [
     heading,
     wrap(namespaceLine(namespace), '  ', '    ', width),
     ...remarksOn(namespace).map((remark) => paint('yellow', wrap(oneLine(remark), '  ', '    ', width))),
-    ...listed.flatMap((workload) => rowsOf(workload, thing, paint, width)),
+    ...listed.flatMap((workload) => rowsOf(workload, thing, { paint, all, ...(width !== undefined && { width }) })),
     ...restOf(workloads.filter((one) => !listed.includes(one))),
     ...steps.map((step) => paint('cyan', commandLines(step, width))),
   ].join('\n');
 }
 
-/** What has to be known to read the numbers rightly. */
-export function remarksOn({
-  filledBefore,
-  debugged,
-  finished,
-  leftOut,
-  problems,
-  isSystem,
-}: NamespaceReadiness): readonly string[] {
-  const part = (number: number, one: string, many: string) =>
-    number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
-  const leaving = leftOut.leaving + leftOut.finished;
-  return [
-    ...problems,
-    ...(isSystem ? ['pod-hardener is never called here: nothing is filled'] : []),
-    ...part(filledBefore, 'was filled when it was created', 'were filled when they were created'),
-    ...part(finished, 'has ended, and may come again', 'have ended, and may come again'),
-    ...part(
-      debugged,
-      'has debug containers, which are not looked at',
-      'have debug containers, which are not looked at',
-    ),
-    ...part(
-      leaving,
-      'more has ended or is being deleted: not looked at',
-      'more have ended or are being deleted: not looked at',
-    ),
-  ];
-}
-
 function rowsOf(
   { workload, pods, standing, shapes }: WorkloadReadiness,
   thing: Thing,
-  paint: Paint,
-  width?: number,
+  options: TableOptions,
 ): readonly string[] {
+  const { paint, width } = options;
   const levels = [...new Set(shapes.map(shapeLevels))].join(', ');
   const label = standing.padEnd('passes'.length);
   const text = `${workloadName(workload)}, ${count(pods, thing)}, ${levels}`;
   const row = wrap(oneLine(text), `  ${label}  `, ' '.repeat(label.length + 6), width);
-  return [
-    `  ${paint(standingStyles[standing], label)}${row.slice(2 + label.length)}`,
-    ...detailsOf(shapes, paint, width),
-  ];
+  return [`  ${paint(standingStyles[standing], label)}${row.slice(2 + label.length)}`, ...detailsOf(shapes, options)];
 }
 
 /** What keeps the shapes of a workload from the level, each sentence once. */
-function detailsOf(shapes: readonly ShapeReadiness[], paint: Paint, width?: number): readonly string[] {
+function detailsOf(shapes: readonly ShapeReadiness[], { paint, width, all }: TableOptions): readonly string[] {
   const line = (text: string) => wrap(text, ' '.repeat(10), ' '.repeat(12), width);
   const remaining = new Set(shapes.flatMap((shape) => shape.remaining.map(remainingText)));
-  const users = new Set(shapes.flatMap((shape) => shape.users.map(userText)));
+  const users = new Set(shapes.flatMap((shape) => shape.users.filter((user) => all || isInTheWay(user)).map(userText)));
   return [...Array.from(remaining, line), ...Array.from(users, (text) => paint('yellow', line(text)))];
 }
 

@@ -1,6 +1,5 @@
-import { reasonMeanings } from '../policy/reasons.ts';
 import { oneLine } from '../policy/text.ts';
-import type { ShapeReadiness } from '../readiness/readiness.ts';
+import type { NamespaceReadiness, ShapeReadiness } from '../readiness/readiness.ts';
 import type { Party, Remaining } from '../readiness/remaining.ts';
 import type { UserFinding, UserState } from '../readiness/userFindings.ts';
 
@@ -13,12 +12,8 @@ const parties: Readonly<Record<Party, string>> = {
 
 /** What remains, and whose doing it is: `host namespaces (hostNetwork=true): set by its author`. */
 export function remainingText({ reason, detail, by, left }: Remaining): string {
-  return oneLine(`${reason} (${detail}): ${parties[by]}${left === undefined ? '' : ` (${left})`}`);
-}
-
-/** What it means that a field was left; undefined where nothing was. */
-export function remainingMeaning({ left }: Remaining): string | undefined {
-  return left && reasonMeanings[left];
+  const why = left === undefined || left === 'set-by-author' ? '' : ` (${left})`;
+  return oneLine(`${reason} (${detail}): ${parties[by]}${why}`);
 }
 
 const states: Readonly<Record<UserState, string>> = {
@@ -45,4 +40,14 @@ export function fillsText({ filled }: ShapeReadiness): string {
     places.set(container, (places.get(container) ?? new Set()).add(control));
   }
   return oneLine(Array.from(places, ([place, controls]) => `${place}: ${[...controls].join(', ')}`).join('; '));
+}
+
+/** What whoever sends the report on tells the authors of manifests; undefined where nothing is left to them. */
+export function authorsHint(namespaces: readonly NamespaceReadiness[]): string | undefined {
+  const isAuthors = ({ remaining }: ShapeReadiness) => remaining.some(({ by }) => by === 'author');
+  if (!namespaces.some(({ workloads }) => workloads.some(({ shapes }) => shapes.some(isAuthors)))) return undefined;
+  return (
+    'What its author set is for its author to change: "pod-hardener check -f FILE" says where it stands in a manifest, ' +
+    'and "pod-hardener harden -f FILE -i" completes the manifest beside it.'
+  );
 }

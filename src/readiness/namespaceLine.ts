@@ -43,9 +43,11 @@ function shortPart(namespace: NamespaceReadiness): readonly string[] {
 
 const phrases: Readonly<Record<UserState, (groups: readonly Group[]) => string>> = {
   'runs-as-root': (groups) => `${total(groups)} ${verb(groups, 'runs', 'run')} as uid 0 (${namesOf(groups)})`,
-  'image-root': (groups) => `${total(groups)} of an image that runs as root (${namesOf(groups)})`,
-  'named-user': (groups) => `${total(groups)} of an image that names its user (${namesOf(groups)})`,
-  unknown: (groups) => `${total(groups)} of an image whose user is unknown`,
+  'image-root': (groups) =>
+    `${total(groups)} ${verb(groups, 'uses', 'use')} an image that runs as root (${namesOf(groups)})`,
+  'named-user': (groups) =>
+    `${total(groups)} ${verb(groups, 'uses', 'use')} an image that names its user (${namesOf(groups)})`,
+  unknown: (groups) => `${total(groups)} ${verb(groups, 'uses', 'use')} an image whose user is unknown`,
 };
 
 function userPart(namespace: NamespaceReadiness, state: UserState): readonly string[] {
