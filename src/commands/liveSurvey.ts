@@ -24,7 +24,13 @@ export interface LiveOptions {
 export async function liveSurvey(options: LiveOptions, terminal: Terminal): Promise<Gathered> {
   const reading = createReading(terminal);
   const survey = createSurvey();
-  const nothing = { survey, ...reading, thing: 'pod', ownerOf: () => undefined, hasOpenReports: false } as const;
+  const nothing = {
+    ...reading,
+    surveyed: new Map(),
+    thing: 'pod',
+    ownerOf: () => undefined,
+    hasOpenReports: false,
+  } as const;
   let client: ConnectedClient;
   try {
     client = await createApiClient({ ...options, log: (level, text) => level !== 'info' && reading.note(text) });
@@ -38,6 +44,7 @@ export async function liveSurvey(options: LiveOptions, terminal: Terminal): Prom
     await readPods(client, options.namespaces, survey, reading, terminal);
     return {
       ...nothing,
+      surveyed: survey.namespaces(),
       namespaces,
       source: client.server,
       minor,

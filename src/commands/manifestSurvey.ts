@@ -29,11 +29,12 @@ export async function manifestSurvey(options: InputOptions, terminal: Terminal):
       seen.has(keyOf(template.namespace, workload)) || (owner && owners.has(keyOf(template.namespace, owner)));
     if (!isRepeated) survey.add(observedTemplate(template, workload));
   }
+  const surveyed = survey.namespaces();
   const described = [...records, ...files.flatMap(({ source }) => namespacesIn(source))];
   return {
-    ...{ survey, ownerOf, problems, notes: [], hasOpenReports: false, minor: undefined },
+    ...{ surveyed, ownerOf, problems, notes: [], hasOpenReports: false, minor: undefined },
     thing: templates.some((one) => isPod(one) && one.object.value.status !== undefined) ? 'pod' : 'template',
-    namespaces: withUndescribed(described, survey.namespaces().keys()),
+    namespaces: withUndescribed(described, surveyed.keys()),
     source: files.map(({ source }) => source.name).join(', '),
   };
 }

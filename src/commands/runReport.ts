@@ -70,10 +70,9 @@ async function gather(source: ReportOptions['source'], terminal: Terminal): Prom
 }
 
 /** The namespaces to report on, and those where the webhook is never called: these only if they are asked for by name. */
-function choose({ namespaces, survey }: Gathered, source: ReportOptions['source']) {
+function choose({ namespaces, surveyed }: Gathered, source: ReportOptions['source']) {
   const named = 'targets' in source ? namespaces.map(({ name }) => name) : source.namespaces;
   const isSkipped = ({ name }: { readonly name: string }) => systemNamespaces.includes(name) && !named.includes(name);
-  const surveyed = survey.namespaces();
   const podsIn = (name: string) => surveyed.get(name)?.shapes.reduce((sum, { pods }) => sum + pods, 0) ?? 0;
   return {
     namespaces: namespaces.filter((one) => !isSkipped(one)),
@@ -86,9 +85,8 @@ function assessAll(
   gathered: Gathered,
   asked: Asked,
 ): readonly NamespaceReadiness[] {
-  const surveyed = gathered.survey.namespaces();
+  const { surveyed, thing, ownerOf, minor } = gathered;
   const evidence = imageUsersOf([...surveyed.values()].flatMap(({ shapes }) => shapes));
-  const { thing, ownerOf, minor } = gathered;
   const grounds: Grounds = { asked, minor, evidence, ownerOf, thing };
   return namespaces
     .map((namespace) => assessNamespace(namespace, surveyed.get(namespace.name) ?? noPods, grounds))

@@ -67,6 +67,7 @@ function pageHeader({ source, kubernetes, madeAt, ...results }: ReadinessResults
 <h1>May ${htmlText(asked)} be enforced today?</h1>
 <p>${htmlText(readinessSummary({ source, madeAt, ...results }))}.</p>
 <p class="quiet">${htmlText(where)}</p>
+<p>A namespace that enforces a level refuses new pods that do not pass it. Pods that run already stay.</p>
 </header>`;
 }
 
@@ -97,14 +98,14 @@ function problemsOf({ problems }: ReadinessResults): string {
 }
 
 const standingMeanings: Readonly<Record<Standing, string>> = {
-  short: 'stay short',
-  image: 'need a user',
+  short: 'stay short of the level',
+  image: 'need a user, because of their image',
   filled: 'pass once filled',
   passes: 'pass as they are',
 };
 
 function overview({ namespaces, thing }: ReadinessResults): string {
-  const key = standings.map((one) => `<li><i class="${one}"></i>${standingMeanings[one]}</li>`).join('');
+  const key = standings.map((one) => `<li><i class="${one}"></i><b>${one}</b>: ${standingMeanings[one]}</li>`).join('');
   const rows = namespaces.map((namespace) => {
     const { name, pods, verdict } = namespace;
     const title = htmlText(name || 'no namespace');
@@ -156,7 +157,7 @@ function sectionOn(namespace: NamespaceReadiness): string {
   return `<details${open}>
 <summary><strong>${htmlText(name || 'no namespace')}</strong> ${badge(verdictClasses[verdict], verdictText(namespace))} <span class="quiet">${htmlText(namespaceLine(namespace))}</span></summary>
 <div class="inside">
-${remarks.length > 0 ? `<ul>${remarks.join('')}</ul>\n` : ''}<div class="scroll"><table>
+${remarks.length > 0 ? `<ul>${remarks.join('')}</ul>\n` : ''}<div class="scroll workloads"><table>
 <thead><tr><th scope="col">Workload</th><th scope="col" class="number">${thing === 'pod' ? 'Pods' : 'Templates'}</th><th scope="col">Standing</th><th scope="col">Level</th><th scope="col">Why, and what would be filled</th></tr></thead>
 <tbody>
 ${workloads.map(rowOf).join('\n')}

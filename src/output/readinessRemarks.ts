@@ -8,12 +8,14 @@ export function remarksOn({
   leftOut,
   problems,
   isSystem,
+  mode = 'fill',
 }: NamespaceReadiness): readonly string[] {
   const part = (number: number, one: string, many: string) =>
     number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
   const leaving = leftOut.leaving + leftOut.finished;
   return [
     ...problems,
+    ...(mode === 'fill' ? [] : [`its mode is ${mode}: nothing is filled until that is taken away`]),
     ...(isSystem ? ['pod-hardener is never called here: nothing is filled'] : []),
     ...part(filledBefore, 'was filled when it was created', 'were filled when they were created'),
     ...part(finished, 'has ended, and may come again', 'have ended, and may come again'),

@@ -1,4 +1,4 @@
-import type { FillValue } from '../policy/control.ts';
+import type { FillValue, Mode } from '../policy/control.ts';
 import { type Judgement, messageOf } from '../policy/evaluate.ts';
 import type { Level } from '../policy/level.ts';
 import { toDotted } from '../policy/path.ts';
@@ -34,6 +34,7 @@ export interface ReportedNamespace {
   readonly profile: string;
   readonly level: Level;
   readonly version: string;
+  readonly mode?: Mode;
   readonly verdict: Verdict;
   readonly line: string;
   readonly pods: number;
@@ -107,6 +108,7 @@ function reportedNamespace(namespace: NamespaceReadiness): ReportedNamespace {
     profile,
     level,
     version,
+    ...(namespace.mode && { mode: namespace.mode }),
     verdict,
     line: namespaceLine(namespace),
     pods,

@@ -49,6 +49,6 @@ export function readinessSummary({ namespaces, thing }: ReadinessResults): strin
 /** What an administrator is told of namespaces that were not looked at; nothing where there are none. */
 export function skippedText({ skipped }: ReadinessResults): string | undefined {
   if (skipped.length === 0) return undefined;
-  const names = skipped.map(({ name, pods }) => `${name} (${count(pods, 'pod')})`);
+  const names = skipped.map(({ name, pods }) => (pods === 0 ? name : `${name} (${count(pods, 'pod')})`));
   return `not looked at: ${names.join(', ')}: pod-hardener is never called there; -n looks at one all the same`;
 }

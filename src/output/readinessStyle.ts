@@ -36,8 +36,9 @@ th,td{text-align:left;vertical-align:top;padding:.45rem .75rem;border-bottom:1px
 tbody tr:last-child>*{border-bottom:0}
 thead th{background:var(--head);font-size:.85rem;white-space:nowrap}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
-td.wide{width:34%;min-width:9rem;padding-top:.75rem}
-tbody th{font-weight:600;overflow-wrap:anywhere}
+td.wide{width:34%;min-width:9rem}
+td.wide svg{margin-top:.3rem}
+tbody th{font-weight:600;min-width:8.5rem;overflow-wrap:anywhere}
 a{color:var(--filled)}
 details{background:var(--card);border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0}
 summary{cursor:pointer;padding:.6rem .9rem;display:flex;flex-wrap:wrap;gap:.15rem .7rem;align-items:baseline}
@@ -47,7 +48,7 @@ summary::-webkit-details-marker{display:none}
 summary strong{font-size:1.02rem;overflow-wrap:anywhere}
 summary .quiet{flex-basis:100%;padding-left:1.5rem}
 .inside{padding:0 .9rem .9rem}
-.inside ul{margin:.3rem 0;padding-left:1.2rem}
+.inside>ul{margin:.3rem 0 .6rem;padding-left:1.2rem}
 td ul{margin:0;padding-left:1rem}
 td li{overflow-wrap:anywhere}
 code,pre{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -59,7 +60,11 @@ button{cursor:pointer}
 :focus-visible{outline:3px solid var(--filled);outline-offset:2px}
 [hidden]{display:none!important}
 footer{padding-bottom:3rem;margin-top:2rem;color:var(--quiet);font-size:.9rem}
-@media (max-width:40rem){td.wide{min-width:6rem}th,td{padding:.4rem .5rem}h1{font-size:1.35rem}}
+@media (max-width:44rem){td.wide{min-width:5rem}th,td{padding:.4rem .5rem}h1{font-size:1.35rem}thead th{white-space:normal}
+.workloads thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.workloads tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem;padding:.45rem .6rem;border-bottom:1px solid var(--line)}
+.workloads tbody tr:last-child{border-bottom:0}.workloads tbody tr>*{border:0;padding:.1rem 0}
+.workloads tbody th,.workloads td:last-child{flex-basis:100%}.workloads td.number::after{content:" \\00D7"}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--head:#eee;--code:#f6f6f6;
 --short:#b42318;--image:#9a4b00;--filled:#0b5fa5;--passes:#1a7337;--short-soft:#fff;--image-soft:#fff;--filled-soft:#fff;--passes-soft:#fff}
 body{font-size:10.5pt;background:#fff}main,header,footer{max-width:none;padding:0}.tools{display:none}

@@ -1,11 +1,19 @@
 import { keyPrefix, profileKey } from '../admission/keys.ts';
 import { type NamespaceRecord, type Policy, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
+import type { Mode } from '../policy/control.ts';
 
 /** What a report asks of the pods instead of what their namespace says. */
 export interface Asked {
   readonly profile?: string;
   /** `latest` or `v1.NN`. */
   readonly version?: string;
+}
+
+const modeKey = `${keyPrefix}mode`;
+
+/** The mode that the namespace asks for itself, which a report looks beyond; undefined where it is not opted in. */
+export function ownMode(namespace: NamespaceRecord): Mode | undefined {
+  return policyOf(namespace)?.mode;
 }
 
 /** Where the webhook is never called: in the namespaces that the cluster itself needs, and in our own. */
@@ -22,7 +30,7 @@ export const systemNamespaces: readonly string[] = Object.freeze([
  * it fills nothing.
  */
 export function askedPolicy(namespace: NamespaceRecord, asked: Asked): Policy {
-  const { [`${keyPrefix}mode`]: _, [profileKey]: __, ...annotations } = namespace.annotations;
+  const { [modeKey]: _, [profileKey]: __, ...annotations } = namespace.annotations;
   const profile = asked.profile ?? writtenProfile(namespace) ?? 'restricted';
   const policy = policyOf({
     name: namespace.name,

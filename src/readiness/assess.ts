@@ -3,7 +3,7 @@ import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
 import { judge } from '../policy/evaluate.ts';
 import type { Evidence } from '../policy/evidence.ts';
 import { minorOf } from '../policy/version.ts';
-import { type Asked, askedPolicy, systemNamespaces } from './askedPolicy.ts';
+import { type Asked, askedPolicy, ownMode, systemNamespaces } from './askedPolicy.ts';
 import { evidenceFor } from './imageUsers.ts';
 import { nextSteps } from './nextSteps.ts';
 import type { Workload } from './observed.ts';
@@ -43,12 +43,14 @@ export function assessNamespace(
   const shapes = survey.shapes.map((shape) => assessShape(shape, namespace.name, policy, grounds));
   const workloads = byWorkload(shapes, (owner) => topOf(namespace.name, owner, grounds));
   const { name } = namespace;
+  const mode = ownMode(namespace);
   const assessed = {
     name,
     profile: policy.profile,
     level: policy.level,
     version: policy.version,
     verdict: verdictOf(workloads),
+    ...(mode && { mode }),
     thing: grounds.thing,
     workloads,
     pods: sum(survey.shapes.map(({ pods }) => pods)),

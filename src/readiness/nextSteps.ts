@@ -61,9 +61,7 @@ function rootImages({ workloads }: Omit<NamespaceReadiness, 'steps'>, { name }: 
   const isAsked = workloads.some(({ shapes }) => shapes.some(({ users }) => users.some(isInTheWay)));
   if (!isAsked) return [];
   return [
-    '# Put a user in the place of UID that these images can run as:',
+    '# UID: a user that these images can run as. Where no evidence of images is kept, use run-as-user instead.',
     `kubectl annotate namespace ${name} ${keyPrefix}root-images=UID`,
-    '# Where pod-hardener keeps no evidence of images, for every container that names no user:',
-    `# kubectl annotate namespace ${name} ${keyPrefix}run-as-user=UID`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { Mode } from '../policy/control.ts';
 import type { Judgement } from '../policy/evaluate.ts';
 import type { Change, Left } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
@@ -52,6 +53,8 @@ export interface NamespaceReadiness {
   /** The version of the standards: `latest` or `v1.NN`. */
   readonly version: string;
   readonly verdict: Verdict;
+  /** The mode that the namespace names itself; absent where it is not opted in. */
+  readonly mode?: Mode;
   /** What is counted: pods, or templates of pods in manifests. */
   readonly thing: Thing;
   /** The worst first. */
