@@ -33,7 +33,7 @@ const maxWorkloads = 10;
 export function readinessTable(results: ReadinessResults, options: TableOptions): string {
   const { namespaces } = results;
   const shown = options.all ? namespaces : namespaces.filter(({ pods }) => pods > 0);
-  const empty = namespaces.filter((one) => !shown.includes(one)).map(({ name }) => name);
+  const empty = namespaces.filter((one) => !shown.includes(one)).map(({ name }) => oneLine(name));
   const skipped = skippedText(results);
   const parts = [
     ...shown.map((namespace) => sectionOn(namespace, options)),
@@ -57,7 +57,7 @@ const standingStyles: Readonly<Record<Standing, Style>> = {
 function sectionOn(namespace: NamespaceReadiness, { paint, width, all }: TableOptions): string {
   const { name, verdict, thing, workloads, steps } = namespace;
   const listed = all ? workloads : blockersIn(namespace).slice(0, maxWorkloads);
-  const heading = `${paint('bold', name || '(no namespace)')}  ${paint(verdictStyles[verdict], verdictText(namespace))}`;
+  const heading = `${paint('bold', oneLine(name) || '(no namespace)')}  ${paint(verdictStyles[verdict], verdictText(namespace))}`;
   return [
     heading,
     wrap(namespaceLine(namespace), '  ', '    ', width),

@@ -1,3 +1,4 @@
+import { oneLine } from '../policy/text.ts';
 import { type NamespaceReadiness, type ShapeReadiness, standardOf } from './readiness.ts';
 import { type UserState, userStates } from './userFindings.ts';
 import { workloadName } from './workloadName.ts';
@@ -28,7 +29,7 @@ export function namespaceLine(namespace: NamespaceReadiness): string {
   const isFine = parts.length === 0;
   const count = `${pods} ${pods === 1 ? thing : `${thing}s`}`;
   if (isFine) return `${standard}: ${count}, ${pods === 1 ? 'which passes as it is' : 'all pass as they are'}`;
-  return `${standard}: ${[count, ...parts].join(', ')}`;
+  return oneLine(`${standard}: ${[count, ...parts].join(', ')}`);
 }
 
 /** How many pods would get a field filled. */

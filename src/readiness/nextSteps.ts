@@ -1,4 +1,5 @@
 import { keyPrefix, profileKey } from '../admission/keys.ts';
+import { isNamespaceName } from '../admission/namespaceName.ts';
 import { type NamespaceRecord, writtenProfile } from '../admission/namespacePolicy.ts';
 import { findWord } from '../admission/words.ts';
 import type { NamespaceReadiness } from './readiness.ts';
@@ -12,6 +13,8 @@ const standards = 'pod-security.kubernetes.io/';
  */
 export function nextSteps(assessed: Omit<NamespaceReadiness, 'steps'>, namespace: NamespaceRecord): readonly string[] {
   const { level, verdict, isSystem } = assessed;
+  // The names in manifests are whatever somebody wrote, and not for a shell.
+  if (!isNamespaceName(namespace.name)) return [];
   if (level === 'privileged' || (isSystem && verdict !== 'ready')) return [];
   if (verdict === 'ready') return label(namespace, enforcing('enforce', assessed));
   const opting = optingIn(assessed, namespace);
