@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
-import { parseVersion } from '../admission/values.ts';
-import { findWord, quoted } from '../admission/words.ts';
+import { quoted } from '../admission/words.ts';
 import { colourChoices } from '../output/paint.ts';
 import { profiles } from '../policy/profiles.ts';
 import { newestMinor } from '../policy/version.ts';
 import { parseInput, readWord, reportUsage, type WrittenInput } from './input.ts';
+import { readDiff, readVersion } from './policySides.ts';
 import type { ReportOptions } from './runReport.ts';
 import { wordOption } from './words.ts';
 
@@ -75,7 +75,8 @@ Examples:
     $ pod-hardener report -R -f manifests
     $ kubectl get ns,pods,rs,jobs -A -o json | pod-hardener report -f -`;
 
-interface Written extends Omit<WrittenInput, 'namespace'> {
+/** The options as they were written. */
+export interface WrittenReport extends Omit<WrittenInput, 'namespace'> {
   readonly namespace?: readonly string[];
   readonly allNamespaces?: boolean;
   readonly profileVersion?: string;
@@ -118,7 +119,7 @@ export function reportCommand(): Command {
     .option('--all', 'in the table, also list what is not in the way')
     .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((files: readonly string[], written: Written) =>
+    .action((files: readonly string[], written: WrittenReport) =>
       run(files.length === 0 ? written : { ...written, filename: [...(written.filename ?? []), ...files] }),
     );
 }
@@ -127,72 +128,60 @@ function repeated(value: string, previous: readonly string[] = []): readonly str
   return [...previous, value];
 }
 
-async function run(written: Written): Promise<void> {
+async function run(written: WrittenReport): Promise<void> {
   const problems: string[] = [];
-  const options = parseOptions(written, problems);
+  const options = parseReport(written, problems);
   if (problems.length > 0) return reportUsage('report', problems);
   const { report } = await import('./runReport.ts');
   process.exitCode = await report(options);
 }
 
-function parseOptions(written: Written, problems: string[]): ReportOptions {
-  const { profile, profileVersion, namespace: names = [], kubeconfig, context, all = false } = written;
-  for (const name of names) {
-    if (!isNamespaceName(name)) problems.push(`--namespace ${quoted(name)} is no name of a namespace`);
-  }
-  if (written.allNamespaces && names.length > 0)
-    problems.push('-A looks at all namespaces, and -n at some: give one of them');
+/** The options, with a sentence added to the problems for each one that is wrong. */
+export function parseReport(written: WrittenReport, problems: string[]): ReportOptions {
   const output = readWord('--output', written.output, reportOutputs, problems) ?? 'table';
   const diff = written.diff === undefined ? undefined : readDiff(written.diff, problems);
-  if (diff && (profile !== undefined || profileVersion !== undefined)) {
+  if (diff && (written.profile !== undefined || written.profileVersion !== undefined)) {
     problems.push('--diff names both policies itself: leave out --profile and --profile-version');
   }
-  if (diff && !diffOutputs.includes(output))
+  if (diff && !diffOutputs.includes(output)) {
     problems.push(`--diff is printed as ${diffOutputs.join(', ')}, not as ${output}`);
-  const chosen = profile === undefined ? undefined : readWord('--profile', profile, profileNames, problems);
-  const version = profileVersion === undefined ? undefined : readVersion('--profile-version', profileVersion, problems);
+  }
   return {
-    source: readSource(written, names, problems),
-    asked: { ...(chosen !== undefined && { profile: chosen }), ...(version !== undefined && { version }) },
+    source: parseSource(written, problems),
+    asked: parseAsked(written, problems),
     ...(diff && { diff }),
     failOn: readWord('--fail-on', written.failOn, reportFailOns, problems) ?? 'blocked',
     output,
-    all,
+    all: written.all === true,
     color: readWord('--color', written.color, colourChoices, problems) ?? 'auto',
   };
+}
 
-  function readSource(from: Written, namespaces: readonly string[], into: string[]): ReportOptions['source'] {
-    const { namespace: _, profile: __, ...others } = from;
-    if ((from.filename ?? from.kustomize) === undefined) {
-      if (from.namespaces !== undefined) into.push('--namespaces describes those of manifests: it needs -f or -k');
-      return { namespaces, ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
-    }
-    if (kubeconfig !== undefined || context !== undefined) into.push('-f and -k look at manifests, and at no cluster');
-    if (namespaces.length > 1) into.push('with -f and -k, --namespace is that of objects that name none: give one');
-    const [namespace] = namespaces;
-    return parseInput({ ...others, ...(namespace !== undefined && { namespace }) }, into);
+function parseAsked({ profile, profileVersion }: WrittenReport, problems: string[]): ReportOptions['asked'] {
+  const name = profile === undefined ? undefined : readWord('--profile', profile, profileNames, problems);
+  const version = profileVersion === undefined ? undefined : readVersion('--profile-version', profileVersion, problems);
+  return { ...(name !== undefined && { profile: name }), ...(version !== undefined && { version }) };
+}
+
+/** Manifests where some are named, else a cluster. */
+function parseSource(written: WrittenReport, problems: string[]): ReportOptions['source'] {
+  const { namespace: names = [], profile: _, allNamespaces, kubeconfig, context, ...input } = written;
+  for (const name of names) {
+    if (!isNamespaceName(name)) problems.push(`--namespace ${quoted(name)} is no name of a namespace`);
   }
-}
-
-/** Two policies: `restricted@v1.34..restricted@v1.36`. */
-function readDiff(text: string, problems: string[]): ReportOptions['diff'] {
-  const sides = text.split('..');
-  const [before, after] = sides.map((side) => readSide(side, problems));
-  if (sides.length === 2 && before && after) return [before, after];
-  problems.push(`--diff ${quoted(text, 60)} is not like restricted@v1.34..restricted@v1.${newestMinor}`);
-  return undefined;
-}
-
-/** One policy: a profile, and a version of the standards if it is not the latest. */
-function readSide(text: string, problems: string[]): NonNullable<ReportOptions['diff']>[0] | undefined {
-  const [name = '', version, ...rest] = text.split('@');
-  const profile = findWord(name, profileNames);
-  if (profile === undefined || rest.length > 0) return undefined;
-  return { profile, version: version === undefined ? 'latest' : readVersion('--diff', version, problems) };
-}
-
-function readVersion(option: string, text: string, problems: string[]): string {
-  const { value, problems: found } = parseVersion(text);
-  if (found.length > 0) problems.push(`${option} ${quoted(text)} is neither latest nor like v1.${newestMinor}`);
-  return value;
+  if (allNamespaces && names.length > 0) problems.push('-A looks at all namespaces, and -n at some: give one of them');
+  if ((input.filename ?? input.kustomize) === undefined) {
+    if (input.namespaces !== undefined) problems.push('--namespaces describes those of manifests: it needs -f or -k');
+    return {
+      namespaces: names,
+      ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
+    };
+  }
+  if (kubeconfig !== undefined || context !== undefined)
+    problems.push('-f and -k look at manifests, and at no cluster');
+  if (names.length > 1) problems.push('with -f and -k, --namespace is that of objects that name none: give one');
+  const [namespace] = names;
+  // What is wrong with the name has been said.
+  return { ...parseInput(input, problems), ...(namespace !== undefined && { namespace }) };
 }
