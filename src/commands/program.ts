@@ -23,6 +23,9 @@ Examples:
   May it be applied where the level restricted is enforced?
     $ pod-hardener check -f deployment.yaml
 
+  May restricted be enforced in a cluster today, and what is in the way?
+    $ pod-hardener report
+
   What does a field mean, what may break, and what then?
     $ pod-hardener explain runAsNonRoot
 

@@ -40,8 +40,8 @@ and whatever else the namespace says of its policy, as if its mode were fill.
 A namespace is
   ready             all its pods pass as they are
   ready with fills  those that do not pass once the webhook has filled them
-  blocked by N      N workloads do not: "short", because of what their authors or
-                    the policy set, or "image", because of the user of an image
+  blocked by N      N workloads do not: "short", because of what their authors
+                    or the policy set, or "image", because of an image's user
 Below it stand the commands that make it enforce the level, or warn for now.
 
 Pods that are alike and come from one workload are judged once. Ended pods are

@@ -115,7 +115,7 @@ function overview({ namespaces, thing }: ReadinessResults): string {
   return `<h2 id="namespaces">Namespaces</h2>
 <div class="tools" hidden><input type="search" placeholder="Find a namespace" aria-label="Find a namespace"><button id="open" type="button">Open all</button><button id="close" type="button">Close all</button></div>
 <ul class="key" aria-label="Colours">${key}</ul>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Namespaces"><table>
 <thead><tr><th scope="col">Namespace</th><th scope="col">Verdict</th><th scope="col">${thing === 'pod' ? 'Pods' : 'Templates'} by what becomes of them</th><th scope="col" class="number">${thing === 'pod' ? 'Pods' : 'Templates'}</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
@@ -163,7 +163,7 @@ ${remarks.length > 0 ? `<ul>${remarks.join('')}</ul>\n` : ''}<div class="scroll 
 ${workloads.map(rowOf).join('\n')}
 </tbody>
 </table></div>
-${steps.length > 0 ? `<pre tabindex="0" aria-label="Commands">${steps.map(htmlText).join('\n')}</pre>` : ''}
+${steps.length > 0 ? `<pre tabindex="0" role="region" aria-label="Commands">${steps.map(htmlText).join('\n')}</pre>` : ''}
 </div>
 </details>`;
 }

@@ -2,10 +2,10 @@
 export const pageStyle = `
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1b1f24;--quiet:#57606a;--line:#d5dae0;--head:#eef1f4;
 --short:#b42318;--image:#9a4b00;--filled:#0b5fa5;--passes:#1a7337;--short-soft:#fdecea;--image-soft:#fdf0e0;
---filled-soft:#e5f1fb;--passes-soft:#e6f4ea;--code:#f0f2f5}
+--filled-soft:#e5f1fb;--passes-soft:#e6f4ea;--code:#f0f2f5;--calm:#8fcfa3}
 @media (prefers-color-scheme:dark){:root{--page:#0f1318;--card:#171c23;--text:#e6eaef;--quiet:#9aa5b1;--line:#2e3742;
 --head:#1f2630;--short:#ff8f85;--image:#f2ab5c;--filled:#6fb6f2;--passes:#66c780;--short-soft:#3a1a18;--image-soft:#35240f;
---filled-soft:#10283d;--passes-soft:#12301c;--code:#0f1318}}
+--filled-soft:#10283d;--passes-soft:#12301c;--code:#0f1318;--calm:#2f6b40}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main,header,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
@@ -26,9 +26,11 @@ p{margin:.35rem 0}
 .badge.filled{background:var(--filled-soft)}.badge.passes{background:var(--passes-soft)}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:.5rem 0 1rem;padding:0;list-style:none;font-size:.9rem}
 .key li{color:var(--quiet)}
+.key i.passes{color:var(--calm)}
 .key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;background:currentColor;vertical-align:-.08rem;margin-right:.35rem}
 svg.bar{display:block;width:100%;height:.85rem;border-radius:.2rem;background:var(--head)}
-svg .short{fill:var(--short)}svg .image{fill:var(--image)}svg .filled{fill:var(--filled)}svg .passes{fill:var(--passes)}
+svg .short{fill:var(--short)}svg .image{fill:var(--image)}svg .filled{fill:var(--filled)}svg .passes{fill:var(--calm)}
+svg rect{stroke:var(--card);stroke-width:2px;vector-effect:non-scaling-stroke}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.4rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;padding:.6rem .75rem 0;color:var(--quiet)}
@@ -56,6 +58,7 @@ pre{background:var(--code);border:1px solid var(--line);border-radius:.4rem;padd
 .tools{display:flex;flex-wrap:wrap;gap:.6rem;margin:.5rem 0}
 input,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--quiet);border-radius:.4rem;padding:.3rem .7rem}
 input{min-width:0;flex:1 1 12rem;max-width:22rem}
+input::placeholder{color:var(--quiet);opacity:1}
 button{cursor:pointer}
 :focus-visible{outline:3px solid var(--filled);outline-offset:2px}
 [hidden]{display:none!important}
@@ -66,7 +69,7 @@ footer{padding-bottom:3rem;margin-top:2rem;color:var(--quiet);font-size:.9rem}
 .workloads tbody tr:last-child{border-bottom:0}.workloads tbody tr>*{border:0;padding:.1rem 0}
 .workloads tbody th,.workloads td:last-child{flex-basis:100%}.workloads td.number::after{content:" \\00D7"}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--head:#eee;--code:#f6f6f6;
---short:#b42318;--image:#9a4b00;--filled:#0b5fa5;--passes:#1a7337;--short-soft:#fff;--image-soft:#fff;--filled-soft:#fff;--passes-soft:#fff}
+--short:#b42318;--image:#9a4b00;--filled:#0b5fa5;--passes:#1a7337;--calm:#8fcfa3;--short-soft:#fff;--image-soft:#fff;--filled-soft:#fff;--passes-soft:#fff}
 body{font-size:10.5pt;background:#fff}main,header,footer{max-width:none;padding:0}.tools{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 details::details-content{content-visibility:visible;height:auto}

@@ -47,7 +47,7 @@ export function authorsHint(namespaces: readonly NamespaceReadiness[]): string |
   const isAuthors = ({ remaining }: ShapeReadiness) => remaining.some(({ by }) => by === 'author');
   if (!namespaces.some(({ workloads }) => workloads.some(({ shapes }) => shapes.some(isAuthors)))) return undefined;
   return (
-    'What its author set is for its author to change: "pod-hardener check -f FILE" says where it stands in a manifest, ' +
-    'and "pod-hardener harden -f FILE -i" completes the manifest beside it.'
+    'What an author set is for that author to change: "pod-hardener check -f FILE" says where it stands in a ' +
+    'manifest, and "pod-hardener harden -f FILE -i" fills in the rest of it.'
   );
 }

@@ -37,6 +37,7 @@ describe('the help', () => {
       'preview',
       'harden',
       'check',
+      'report',
       'explain',
       'fn',
       'serve',

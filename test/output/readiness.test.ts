@@ -54,9 +54,9 @@ without pods: empty
 not looked at: kube-system (4 pods), kube-public: pod-hardener is never called
   there; -n looks at one all the same
 
-What its author set is for its author to change: "pod-hardener check -f FILE"
-  says where it stands in a manifest, and "pod-hardener harden -f FILE -i"
-  completes the manifest beside it.
+What an author set is for that author to change: "pod-hardener check -f FILE"
+  says where it stands in a manifest, and "pod-hardener harden -f FILE -i" fills
+  in the rest of it.
 
 3 namespaces, 6 pods: 1 blocked (by 2 workloads), 2 ready
 `);
@@ -201,7 +201,7 @@ kubectl label namespace team pod-security.kubernetes.io/warn=restricted
 kubectl annotate namespace team pod-hardener.io/root-images=UID
 \`\`\`
 
-What its author set is for its author to change: \`pod-hardener check -f FILE\` says where it stands in a manifest, and \`pod-hardener harden -f FILE -i\` completes the manifest beside it.
+What an author set is for that author to change: \`pod-hardener check -f FILE\` says where it stands in a manifest, and \`pod-hardener harden -f FILE -i\` fills in the rest of it.
 `);
   });
 });

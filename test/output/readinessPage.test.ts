@@ -13,6 +13,33 @@ function structureOf(html: string): string {
   return [...html.replace(/"[^"]*"/g, '""').matchAll(/<\/?[a-z0-9]+/g)].map(([tag]) => tag).join('');
 }
 
+type Palette = ReadonlyMap<string, string>;
+
+/** The colours of the page by name, in light and in the dark. */
+function palettes(): readonly Palette[] {
+  const blocks = [...page.matchAll(/:root\{([^}]*)\}/g)].map(([, block = '']) => block);
+  return blocks.slice(0, 2).map((block) => {
+    const colours = [...block.matchAll(/--([a-z-]+):#([0-9a-f]{3,6})\b/g)];
+    return new Map(
+      colours.map(([, name = '', hex = '']) => [name, hex.length === 3 ? hex.replace(/./g, '$&$&') : hex]),
+    );
+  });
+}
+
+/** The contrast of two colours as WCAG 2 defines it; for plain text, 4.5 is asked. */
+function contrast(palette: Palette, text: string, back: string): number {
+  const light = [text, back].map((name) => {
+    const hex = palette.get(name);
+    if (hex === undefined) throw new Error(`there is no colour ${name}`);
+    const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => {
+      const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  });
+  return (Math.max(...light) + 0.05) / (Math.min(...light) + 0.05);
+}
+
 describe('the page of a readiness report', () => {
   it('asks for nothing from anywhere', () => {
     expect(page).not.to.match(
@@ -60,6 +87,30 @@ describe('the page of a readiness report', () => {
   it('shows on paper what is closed', () => {
     expect(page).to.match(/@media print\{[\s\S]*details::details-content\{content-visibility:visible/);
     expect(page).to.contain("addEventListener('beforeprint'");
+  });
+
+  it('has texts that can be read on what is behind them, in light and in the dark', () => {
+    expect(palettes()).to.have.lengthOf(2);
+    for (const palette of palettes()) {
+      const behind = [
+        ...['page', 'card', 'head', 'code'].flatMap(
+          (back) =>
+            [
+              ['text', back],
+              ['quiet', back],
+            ] as const,
+        ),
+        ...['short', 'image', 'filled', 'passes'].flatMap(
+          (word) =>
+            [
+              [word, `${word}-soft`],
+              [word, 'card'],
+            ] as const,
+        ),
+      ];
+      const weak = behind.filter(([text, back]) => contrast(palette, text, back) < 4.5);
+      expect(weak).to.deep.equal([]);
+    }
   });
 
   it('takes nothing that a cluster holds for markup', () => {
