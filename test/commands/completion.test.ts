@@ -96,6 +96,7 @@ describe('completionsOf', () => {
     expect(listed.length).to.be.greaterThan(5);
     expect(silent.map(({ command, option }) => `${command.name()} ${option.long}`)).to.deep.equal([
       'check --profile-version',
+      'report --profile-version',
     ]);
   });
 });

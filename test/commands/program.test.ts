@@ -89,6 +89,9 @@ describe('the start of the program', () => {
     ['src/commands/runFn.ts', ['yaml']],
     ['src/commands/runHarden.ts', ['yaml']],
     ['src/commands/runCheck.ts', ['yaml']],
+    ['src/commands/runReport.ts', ['yaml']],
+    ['src/commands/manifestSurvey.ts', ['yaml']],
+    ['src/commands/liveSurvey.ts', []],
     ['src/commands/runExplain.ts', []],
     ['src/commands/completions.ts', []],
   ] as const) {

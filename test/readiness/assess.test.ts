@@ -73,6 +73,18 @@ describe('assessNamespace', () => {
     ]);
   });
 
+  it('is short where the policy of the namespace leaves something out', () => {
+    expect(standings([web], team(opted, { controls: '-capabilities' }))).to.deep.equal(['deploy/web short']);
+  });
+
+  it('fills no field that the cluster does not know yet', () => {
+    const fills = (minor: number) =>
+      assess([web], team(opted, { controls: '+appArmorProfile' }), { minor }).workloads[0]?.shapes[0]?.filled.some(
+        ({ control }) => control === 'appArmorProfile',
+      );
+    expect([fills(29), fills(30)]).to.deep.equal([false, true]);
+  });
+
   it('tells what is known of the user of a container that would be made to run as nobody else', () => {
     const users = (pod: Observed, grounds: Parameters<typeof assess>[2] = {}) =>
       assess([pod], team(), grounds).workloads[0]?.shapes[0]?.users.map(({ state }) => state);
