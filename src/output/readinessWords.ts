@@ -17,7 +17,7 @@ export function remainingText({ reason, detail, by, left }: Remaining): string {
 }
 
 const states: Readonly<Record<UserState, string>> = {
-  'runs-as-root': 'runs as uid 0 now, and would not start as anybody else',
+  'runs-as-root': 'runs as uid 0 now, which runAsNonRoot would keep from starting',
   'image-root': 'its image is known to run as root',
   'named-user': 'its image names its user, which the kubelet cannot verify: give the number',
   unknown: 'nobody knows as whom its image runs',

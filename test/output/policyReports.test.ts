@@ -39,7 +39,7 @@ describe('the policy reports', () => {
         'fail',
         'medium',
         'runAsNonRoot',
-        'app: runs as uid 0 now, and would not start as anybody else (registry.example/app:1)',
+        'app: runs as uid 0 now, which runAsNonRoot would keep from starting (registry.example/app:1)',
       ],
       [
         'warn',

@@ -35,7 +35,7 @@ team  blocked by 2
   short   ds/agent, 2 pods, privileged
           host namespaces (hostNetwork=true): set by its author
   image   deploy/root, 1 pod, baseline → restricted
-          app: runs as uid 0 now, and would not start as anybody else
+          app: runs as uid 0 now, which runAsNonRoot would keep from starting
             (registry.example/app:1)
   1 workload passes once filled, 1 workload passes as it is
   kubectl annotate --overwrite namespace team pod-hardener.io/mode-
@@ -192,7 +192,7 @@ describe('a readiness report in Markdown', () => {
 - \`ds/agent\`, 2 pods, privileged: short
   - \`host namespaces (hostNetwork=true): set by its author\`
 - \`deploy/root\`, 1 pod, baseline → restricted: image
-  - \`app: runs as uid 0 now, and would not start as anybody else (registry.example/app:1)\`
+  - \`app: runs as uid 0 now, which runAsNonRoot would keep from starting (registry.example/app:1)\`
 
 \`\`\`sh
 kubectl annotate --overwrite namespace team pod-hardener.io/mode-
