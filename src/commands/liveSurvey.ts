@@ -7,6 +7,7 @@ import { findOwners } from '../kubernetes/owners.ts';
 import { readPages } from '../kubernetes/pages.ts';
 import { minorIn } from '../kubernetes/serverVersion.ts';
 import { PodError } from '../policy/decodePod.ts';
+import { oneLine } from '../policy/text.ts';
 import { decodeObserved, ownerIn } from '../readiness/observed.ts';
 import { createSurvey, type Survey } from '../readiness/survey.ts';
 import type { Gathered } from './gathered.ts';
@@ -73,11 +74,11 @@ function createReading({ say }: Terminal): Reading {
     notes,
     fail(problem) {
       problems.push(problem);
-      say(`error: ${problem}`);
+      say(oneLine(`error: ${problem}`));
     },
     note(note) {
       notes.push(note);
-      say(`note: ${note}`);
+      say(oneLine(`note: ${note}`));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { parseVersion } from '../admission/values.ts';
+import { versionHint } from '../admission/versionHint.ts';
 import { findWord, quoted } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
 import { newestMinor } from '../policy/version.ts';
@@ -26,6 +27,8 @@ function readSide(text: string, problems: string[]): Asked | undefined {
 /** A version of the standards; `latest`, with a sentence added to the problems, for what is none. */
 export function readVersion(option: string, text: string, problems: string[]): string {
   const { value, problems: found } = parseVersion(text);
-  if (found.length > 0) problems.push(`${option} ${quoted(text)} is neither latest nor like v1.${newestMinor}`);
+  if (found.length > 0) {
+    problems.push(`${option} ${quoted(text)} is neither latest nor like v1.${newestMinor}${versionHint(text)}`);
+  }
   return value;
 }
