@@ -35,6 +35,7 @@ describe('createMetrics', () => {
       pod_hardener_certificate_not_after_timestamp_seconds: 'gauge',
       pod_hardener_certificate_reloads_total: 'counter',
       pod_hardener_certificate_trusted: 'gauge',
+      pod_hardener_advice_requests_total: 'counter',
       pod_hardener_build_info: 'gauge',
     });
   });
