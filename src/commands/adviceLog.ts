@@ -11,8 +11,10 @@ export function logAdvice(log: Log, reply: AdviceReply, seconds: number): void {
     ...(request && { uid: request.uid, kind: request.kind, name: clip(request.name, 253), dryRun: request.dryRun }),
     milliseconds: Math.round(seconds * 1e6) / 1e3,
   };
-  if (error) log(status >= 500 ? 'error' : 'warn', error.message, { ...fields, stage: error.stage, status });
-  else if (outcome === 'advised') log('info', 'Advice given.', { ...fields, warnings });
+  if (error) {
+    const because = error.cause === undefined ? {} : { cause: describe(error.cause) };
+    log(status >= 500 ? 'error' : 'warn', error.message, { ...fields, stage: error.stage, status, ...because });
+  } else if (outcome === 'advised') log('info', 'Advice given.', { ...fields, warnings });
   else if (cause instanceof NoAdviceError) log('warn', 'No advice was given.', { ...fields, reason: cause.message });
   else log('error', 'Advice failed; the object was let through.', { ...fields, cause: describe(cause) });
 }

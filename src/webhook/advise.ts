@@ -21,13 +21,13 @@ export interface AdviceOptions extends AdviceReplyOptions {
   readonly isLast: (request: IncomingMessage) => boolean;
   /** What is being worked on for pods, which comes first. */
   readonly load: Load;
+  /** How long anybody waits for advice, in milliseconds; 300 unless given. */
+  readonly advicePatienceMs?: number;
 }
 
 /** Answers a request for advice. */
 export type Advise = (kind: AdviceKind, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Nobody waits longer for advice, in milliseconds. */
-const patienceMs = 300;
 const maxRequests = 8;
 /** Of all bodies together. A larger one, and there hardly is any, is not looked at. */
 const maxBytes = 4 * 1024 * 1024;
@@ -37,7 +37,7 @@ const maxBytes = 4 * 1024 * 1024;
  * is much to do for pods, and nothing that takes long. Whoever gets none is told at once that there is nothing to say.
  */
 export function createAdviser(options: AdviceOptions): Advise {
-  const { load } = options;
+  const { load, advicePatienceMs = 300 } = options;
   const own = { requests: 0, bytes: 0 };
 
   function isBusy(announced: number): boolean {
@@ -64,7 +64,7 @@ export function createAdviser(options: AdviceOptions): Advise {
       const body = await readWithinLimits(request, held);
       // Whatever has come for pods meanwhile goes first.
       await nextTurn();
-      const leftMs = patienceMs - (performance.now() - start);
+      const leftMs = advicePatienceMs - (performance.now() - start);
       if (leftMs <= 0) return unread(kind, body.subarray(0, 512).toString());
       return await adviceReplyTo(kind, body, leftMs, options);
     } finally {

@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { ApiAnswer } from './apiClient.ts';
 import { cluster, expectSuccess, mergePatch, optedIn } from './cluster.ts';
 import { plainPod } from './pods.ts';
+import { parseSeries } from './prometheus.ts';
 import { manifests } from './site.ts';
 import { createKubectl, type Tool } from './tools.ts';
 import { until } from './until.ts';
@@ -45,6 +46,13 @@ describe('advice at the API server', () => {
     const before = await counted(kind);
     await work();
     return (await counted(kind)).map((count, index) => count - (before[index] ?? 0));
+  }
+
+  /** How often the API server went on without an answer about a workload. */
+  async function givenUp(): Promise<number> {
+    const { text } = await cluster().api.request('GET', '/metrics');
+    const name = 'apiserver_admission_webhook_fail_open_count';
+    return parseSeries(text, name)[`${name}{name="workloads.pod-hardener.io",type="admit"}`] ?? 0;
   }
 
   /** kubectl's answer, without what it says of the server or of itself. */
@@ -116,7 +124,10 @@ describe('advice at the API server', () => {
         'pod-hardener: short of restricted: runAsUser=0 (container "app" must not set runAsUser=0)',
         'pod-hardener: all else is filled: seccompProfile, allowPrivilegeEscalation',
       ];
-      expect(await warningsOf(args, JSON.stringify(list))).to.deep.equal(said);
+      const counts = await countedBy('workloads', async () => {
+        expect(await warningsOf(args, JSON.stringify(list))).to.deep.equal(said);
+      });
+      expect(counts, 'what kubectl was told').to.deep.equal([3, 0, 0]);
       const { body } = await cluster().api.request('GET', `/apis/apps/v1/namespaces/${team}/deployments/a`);
       const { template } = body.spec as { readonly template: { readonly spec: Json } };
       expect(template.spec.securityContext).to.deep.equal({});
@@ -210,6 +221,21 @@ describe('advice at the API server', () => {
   });
 
   describe('about anything', () => {
+    it('is not given on what is too large to be looked at, which passes at once', async () => {
+      const team = await cluster().createNamespace('team', { labels: optedIn });
+      const padded = (bytes: number) => deployment('web', { env: [{ name: 'PADDING', value: 'x'.repeat(bytes) }] });
+      expectSuccess(await create(team, 'deployments', padded(1_300_000)));
+      const path = `/apis/apps/v1/namespaces/${team}/deployments/web?dryRun=All`;
+      const before = await givenUp();
+      const said = await countedBy('workloads', async () => {
+        const { status, warnings } = await cluster().api.request('PUT', path, padded(2_950_000));
+        expect([status, warnings]).to.deep.equal([200, []]);
+      });
+      expect(said).to.deep.equal([0, 0, 1]);
+      expect(webhook.process.output()).to.include('"reason":"there is too much to do"');
+      expect(await givenUp(), 'an answer that the API server understood').to.equal(before);
+    });
+
     it('has pods filled as without it', async () => {
       const team = await cluster().createNamespace('team', { labels: optedIn });
       const { pod, warnings } = await cluster().createPod(team, plainPod('app'));
@@ -219,6 +245,7 @@ describe('advice at the API server', () => {
 
     it('is waited for no longer than a second while pod-hardener hangs, and refuses nothing', async () => {
       const team = await cluster().createNamespace('team', { labels: optedIn });
+      const before = await givenUp();
       const { pid } = webhook.process;
       if (pid === undefined) throw new Error('the webhook has no process');
       process.kill(pid, 'SIGSTOP');
@@ -230,6 +257,7 @@ describe('advice at the API server', () => {
           expect(answer.warnings).to.deep.equal([]);
           expect(performance.now() - begun).to.be.within(900, 3_000);
         }
+        expect(await givenUp(), 'what is counted when nobody answers').to.equal(before + 1);
       } finally {
         process.kill(pid, 'SIGCONT');
       }

@@ -31,7 +31,8 @@ describe('templatesIn', () => {
   });
 
   it('stops far below what any object holds, so that no nesting overflows the stack', () => {
-    const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}${JSON.stringify(pod)}${'}'.repeat(levels)}`);
+    const nested = (levels: number) =>
+      JSON.parse(`${'{"a":'.repeat(levels)}${JSON.stringify(pod)}${'}'.repeat(levels)}`);
     expect(templatesIn(nested(1_000))).to.have.length(1);
     expect(templatesIn(nested(1_001))).to.deep.equal([]);
     expect(templatesIn(nested(5_000))).to.deep.equal([]);
