@@ -143,10 +143,8 @@ function isAlike(one: unknown, other: unknown, depth = 0): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   const keys = Object.keys(one);
   if (Array.isArray(one) !== Array.isArray(other) || keys.length !== Object.keys(other).length) return false;
-  return (
-    depth < maxDepth &&
-    keys.every((key) => Object.hasOwn(other, key) && isAlike((one as Json)[key], (other as Json)[key], depth + 1))
-  );
+  if (depth === maxDepth) return false;
+  return keys.every((key) => isAlike((one as Json)[key], (other as Json)[key], depth + 1));
 }
 
 function decodeTemplates(templates: readonly Template[], labels: ReadonlyMap<Path, string>): readonly PodTemplate[] {

@@ -5,7 +5,7 @@ import { createLoad } from '../../src/webhook/app.ts';
 import { mutated, runs } from '../arbitraries.ts';
 import { until } from '../kubernetes/poll.ts';
 import { bytesOf, policyFor, reviewOf } from '../requests.ts';
-import { type Answer, oneConnection, patchOf, type SendOptions } from './client.ts';
+import { type Answer, connect, head, oneConnection, patchOf, type SendOptions, untilClosed } from './client.ts';
 import { faultyPolicies } from './faults.ts';
 import { hostileBodies } from './hostileBodies.ts';
 import { creation, rayHeadPatch, uid } from './reviews.ts';
@@ -102,6 +102,7 @@ describe('advice', () => {
         [Buffer.from('x'), 400, {}],
         [Buffer.from('{}'), 400, {}],
         [creation(null, { uid: '' }), 400, {}],
+        [ordered({ resource: { group: '', resource: 'namespaces' }, object: null }), 400, {}],
         [creation(), 415, { 'Content-Type': 'text/plain' }],
         [creation(), 415, { 'Content-Encoding': 'gzip' }],
         [Buffer.alloc(7 * 1024 * 1024 + 1), 413, {}],
@@ -249,6 +250,34 @@ describe('advice on a busy webhook', () => {
   it('is not given on more than 4 MiB', async () => {
     const [answer] = await whileLoaded({}, deploying('team', { padding: 'x'.repeat(4 * 1024 * 1024) }));
     expect(answer.body).to.equal(silent);
+  });
+
+  it('is given again when that is done', async () => {
+    const webhook = await startWebhook();
+    try {
+      const large = deploying('team', { padding: 'x'.repeat(1024 * 1024) });
+      for (const _ of Array(5)) {
+        expect(warningsOf(await webhook.post(large, { path: '/workloads' }))[0]).to.equal(aboutRoot);
+      }
+    } finally {
+      await webhook.close();
+    }
+  });
+
+  it('refuses more than 4 MiB that nobody has announced', async () => {
+    const webhook = await startWebhook();
+    try {
+      const socket = await connect(webhook);
+      const answered = untilClosed(socket);
+      socket.write(head({ 'Transfer-Encoding': 'chunked', Connection: 'close' }, 'POST /workloads HTTP/1.1'));
+      const mebibyte = `${(1024 * 1024).toString(16)}\r\n${'x'.repeat(1024 * 1024)}\r\n`;
+      for (const _ of Array(5)) socket.write(mebibyte);
+      socket.write('0\r\n\r\n');
+      expect(await answered).to.match(/^HTTP\/1\.1 429 .*too many requests at once\n$/s);
+      expect(warningsOf(await webhook.post(deploying(), { path: '/workloads' }))[0]).to.equal(aboutRoot);
+    } finally {
+      await webhook.close();
+    }
   });
 
   it('refuses who does not begin as an API server does, without asking to be called again', async () => {
