@@ -9,7 +9,10 @@ export const adviceOutcomes = ['advised', 'silent', 'failed'] as const;
 export type AdviceKind = (typeof adviceKinds)[number];
 export type AdviceOutcome = (typeof adviceOutcomes)[number];
 
-/** What is known of the pods of a namespace under a policy, in one sentence; undefined where nothing is. */
+/**
+ * What is known of the pods of a namespace under a policy, in one sentence; undefined where nothing is. Whoever reaches the
+ * port may ask, so it should say nothing that only some may know.
+ */
 export type NamespaceVerdict = (namespace: string, policy: Policy) => string | undefined;
 
 /** By which of the two the API server is told whose pods to send. */

@@ -14,7 +14,7 @@ interface Remark {
 
 /**
  * What to tell the author of a workload of the pods that will be made of it: what cannot be filled and why, and in the
- * mode `warn` what is not, with the lines to paste. Silent where everything is filled. No name of the object is in it, so
+ * mode `warn` what is not, with the lines to add. Silent where everything is filled. No name of the object is in it, so
  * that a client which drops repeated warnings says a thing once for many objects. At most 8 of at most 120 characters.
  */
 export function workloadAdvice(
