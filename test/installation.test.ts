@@ -5,6 +5,7 @@ import type {
   V1ClusterRole,
   V1Container,
   V1Deployment,
+  V1MutatingWebhook,
   V1MutatingWebhookConfiguration,
   V1Namespace,
   V1PodDisruptionBudget,
@@ -14,6 +15,7 @@ import type {
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
+import { adviceKinds } from '../src/admission/advice.ts';
 import { variableOf } from '../src/commands/environment.ts';
 import { type CheckOptions, check } from '../src/commands/runCheck.ts';
 import { serveCommand } from '../src/commands/serve.ts';
@@ -251,6 +253,45 @@ describe('manifests/install.yaml', () => {
     const limit = Number(/^(\d+)Mi$/.exec(resources.limits?.memory ?? '')?.[1]);
     expect(limit).to.be.at.least(2 * heap);
     expect(Object.keys(resources.limits ?? {})).to.deep.equal(['memory']);
+  });
+});
+
+describe('manifests/components/namespace-advice and workload-advice', () => {
+  const webhooks = ['namespace-advice', 'workload-advice'].map((component) => {
+    const { patches } = parse(read(`manifests/components/${component}/kustomization.yaml`)) as Component;
+    const [operation] = parse(patches[0].patch) as [{ readonly path: string; readonly value: V1MutatingWebhook }];
+    expect(operation.path, 'behind the webhook of pods, which others know to be the first').to.equal('/webhooks/-');
+    return operation.value;
+  });
+
+  interface Component {
+    readonly patches: readonly [{ readonly patch: string }];
+  }
+
+  it('ask the paths that the program has', () => {
+    const paths = webhooks.map(({ clientConfig }) => clientConfig.service?.path);
+    expect(paths).to.deep.equal(adviceKinds.map((kind) => `/${kind}`));
+    expect(webhooks.map(({ name }) => name)).to.deep.equal(adviceKinds.map((kind) => `${kind}.pod-hardener.io`));
+  });
+
+  it('keep nobody waiting, and nothing from being created', () => {
+    for (const { failurePolicy, timeoutSeconds, sideEffects, reinvocationPolicy } of webhooks) {
+      expect([failurePolicy, timeoutSeconds, sideEffects, reinvocationPolicy]).to.deep.equal([
+        'Ignore',
+        1,
+        'None',
+        'Never',
+      ]);
+    }
+  });
+
+  it('name every kind, and no subresource', () => {
+    const rules = webhooks.flatMap(({ rules = [] }) => rules);
+    expect(rules.flatMap(({ resources = [] }) => resources)).to.have.length.above(10);
+    for (const { resources = [], apiGroups = [], operations } of rules) {
+      expect([...resources, ...apiGroups].join()).not.to.match(/[*/]/);
+      expect(operations).to.deep.equal(['CREATE', 'UPDATE']);
+    }
   });
 });
 

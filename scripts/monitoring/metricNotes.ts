@@ -61,6 +61,11 @@ export const metricNotes: Readonly<Record<string, MetricNote>> = {
     answers: 'Do reviews fail?',
     query: 'sum by (stage) (rate(pod_hardener_errors_total[5m])) > 0',
   },
+  pod_hardener_advice_requests_total: {
+    since: first,
+    answers: 'How often are authors and administrators told something?',
+    query: 'sum by (kind) (increase(pod_hardener_advice_requests_total{outcome="advised"}[1d]))',
+  },
   pod_hardener_opted_in_namespaces: {
     since: first,
     answers: 'How many namespaces are opted in? Every replica says the same.',

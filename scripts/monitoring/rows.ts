@@ -317,6 +317,17 @@ export const rows: readonly Row[] = [
         ['cluster', 'profile'],
         'namespaces',
       ),
+      table(
+        {
+          title: 'Advice',
+          about: 'Requests for advice on namespaces and workloads, by what was said.',
+          none: 'none',
+          width: 6,
+        },
+        grown('advice_requests_total', 'kind, outcome', '$__range'),
+        ['kind', 'outcome'],
+        'requests',
+      ),
     ],
   },
 ];

@@ -149,20 +149,24 @@ function unknownKeys({ labels, annotations }: NamespaceRecord): Problem[] {
   for (const key of Object.keys(labels)) {
     const name = ownName(key);
     if (name === undefined || name === 'profile') continue;
-    problems.push({
-      key: '_unknown',
-      message: `${clip(key, 60)}: as a label it is not read; set it as an annotation`,
-    });
+    const remark = isNamespaceKey(name)
+      ? 'as a label it is not read; set it as an annotation'
+      : `this key is unknown${suggestion(name, namespaceKeys)}`;
+    problems.push({ key: '_unknown', message: `${clip(key, 60)}: ${remark}` });
   }
   for (const key of Object.keys(annotations)) {
     const name = ownName(key);
-    if (name === undefined || (namespaceKeys as readonly string[]).includes(name)) continue;
+    if (name === undefined || isNamespaceKey(name)) continue;
     problems.push({
       key: '_unknown',
       message: `${clip(key, 60)}: this key is unknown${suggestion(name, namespaceKeys)}`,
     });
   }
   return problems;
+}
+
+function isNamespaceKey(name: string): boolean {
+  return (namespaceKeys as readonly string[]).includes(name);
 }
 
 function ownName(key: string): string | undefined {

@@ -36,19 +36,13 @@ export interface ReviewAnswer {
   readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 const apiVersion = 'admission.k8s.io/v1';
 
 /** The request in the body of a review. Throws a RequestError (400) with one sentence when it is none. */
 export function decodeReview(body: Buffer): AdmissionRequest {
-  const review = parseJson(body);
-  if (!isObject(review) || review.kind !== 'AdmissionReview') throw badRequest('the body is no AdmissionReview');
-  if (review.apiVersion !== apiVersion) throw badRequest(`the AdmissionReview is not of apiVersion ${apiVersion}`);
-  const { request } = review;
-  if (!isObject(request)) throw badRequest('the AdmissionReview has no request');
-  const { uid } = request;
-  if (!isUid(uid)) throw badRequest('request.uid is not a printable string of 1 to 256 characters');
+  const { uid, request } = decodeEnvelope(body);
   const operation = operationOf(request);
   const resource = resourceOf(request);
   const namespace = namespaceOrNone(request.namespace);
@@ -58,6 +52,18 @@ export function decodeReview(body: Buffer): AdmissionRequest {
   const pod = decodeObject(request, 'object', asked);
   if (resource === 'pods') return { ...asked, subject: { pod } };
   return { ...asked, subject: { pod, before: decodeObject(request, 'oldObject', asked) } };
+}
+
+/** The request of a review about whatever object, and its uid. Throws as decodeReview does. */
+export function decodeEnvelope(body: Buffer): { readonly uid: string; readonly request: Json } {
+  const review = parseJson(body);
+  if (!isObject(review) || review.kind !== 'AdmissionReview') throw badRequest('the body is no AdmissionReview');
+  if (review.apiVersion !== apiVersion) throw badRequest(`the AdmissionReview is not of apiVersion ${apiVersion}`);
+  const { request } = review;
+  if (!isObject(request)) throw badRequest('the AdmissionReview has no request');
+  const { uid } = request;
+  if (!isUid(uid)) throw badRequest('request.uid is not a printable string of 1 to 256 characters');
+  return { uid, request };
 }
 
 /** The body of the answer: allowed, with a patch when there are operations. Never anything but allowed. */
@@ -104,7 +110,8 @@ function isIntricate(body: Buffer): boolean {
 
 const [openBrace, openBracket, comma, colon] = Buffer.from('{[,:');
 
-function operationOf({ operation }: Json): Operation {
+/** What is done to the object, as far as this program tells it apart. */
+export function operationOf({ operation }: Json): Operation {
   if (operation === 'CREATE') return 'create';
   return operation === 'UPDATE' ? 'update' : 'other';
 }
@@ -148,7 +155,7 @@ function containersIn({ spec }: Json): number {
 }
 
 /** The name of a namespace (RFC 1123 label), which is what makes it safe in a path of the API; '' for anything else. */
-function namespaceOrNone(value: unknown): string {
+export function namespaceOrNone(value: unknown): string {
   return typeof value === 'string' && isNamespaceName(value) ? value : '';
 }
 
@@ -156,6 +163,7 @@ function isUid(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]{1,256}$/.test(value) && value.trim() !== '';
 }
 
-function isObject(value: unknown): value is Json {
+/** Whether it is an object as JSON has them. */
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,8 @@ import type { Policy } from './namespacePolicy.ts';
 import { quoted } from './words.ts';
 
 const maxWarnings = 8;
-const maxLength = 120;
+/** What the API server asks for, in characters. */
+export const maxLength = 120;
 
 /** What the client is told of. */
 export interface Warned {
@@ -37,14 +38,21 @@ export function warningsOf({ pod, policy, active, notes, wouldFill, left, lastin
   const unexplained = lasting.filter((violation) => {
     return !isExplained(violation, pod, left) && !isTakenOut(violation, policy, active);
   });
-  const all = [
+  return toWarnings([
     ...byPlace(explained).map(sayLeft),
     ...unexplained.map(({ reason, detail }) => `short of ${policy.level}: ${reason} (${detail})`),
     ...byPlace(told).map(({ where, controls }) => `${where} would get ${controls}`),
     ...osWarnings(pod, policy, left),
     ...notes,
     ...policy.problems.map(({ message }) => message),
-  ].map((text) => clip(oneLine(text.startsWith(keyPrefix) ? text : `pod-hardener: ${text}`), maxLength));
+  ]);
+}
+
+/** The sentences as the API server takes warnings: one line each, said by whom, the first 8, of 120 characters at most. */
+export function toWarnings(sentences: readonly string[]): readonly string[] {
+  const all = sentences.map((text) => {
+    return clip(oneLine(text.startsWith(keyPrefix) ? text : `pod-hardener: ${text}`), maxLength);
+  });
   if (all.length <= maxWarnings) return all;
   return [...all.slice(0, maxWarnings - 1), `pod-hardener: and ${all.length - maxWarnings + 1} more warnings`];
 }

@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { policyOf } from '../admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createPlainServer } from '../metrics/plainServer.ts';
-import { createRecorder } from '../metrics/record.ts';
+import { createRecorder, recordAdvice } from '../metrics/record.ts';
 import { show } from '../metrics/show.ts';
+import type { AdviceReply } from '../webhook/adviceReply.ts';
 import { createApp, createLoad } from '../webhook/app.ts';
 import { onlyFor } from '../webhook/clientNames.ts';
 import { watchConnectionAge } from '../webhook/connectionAge.ts';
 import type { Reply } from '../webhook/reply.ts';
+import { logAdvice } from './adviceLog.ts';
 import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
@@ -124,6 +127,9 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, evidence
       load,
       isLast: (request) => draining || isOld(request),
       observe: observer(metrics, options.metricsNamespaces, log),
+      policyFrom: policyOf,
+      routedBy: options.optIn,
+      observeAdvice: adviceObserver(metrics, log),
     });
     return onlyFor(options.clientNames, app);
   };
@@ -167,6 +173,18 @@ function observer(metrics: Metrics, maxNamespaces: number, log: Log): (reply: Re
     try {
       record(reply, seconds);
       logReply(log, reply, seconds);
+    } catch (error) {
+      log('error', 'A reply could not be counted or logged.', { error: String(error) });
+    }
+  };
+}
+
+/** The same of a request for advice. */
+function adviceObserver(metrics: Metrics, log: Log): (reply: AdviceReply, seconds: number) => void {
+  return (reply, seconds) => {
+    try {
+      recordAdvice(metrics, reply);
+      logAdvice(log, reply, seconds);
     } catch (error) {
       log('error', 'A reply could not be counted or logged.', { error: String(error) });
     }

@@ -1,11 +1,11 @@
+import type { RoutedBy } from '../admission/advice.ts';
 import { writtenProfile } from '../admission/namespacePolicy.ts';
 import type { ApiClient } from './client.ts';
 import type { Log } from './log.ts';
 import type { OnChange } from './memory.ts';
 import { hasOnlyAnnotation, type NamespaceItem } from './namespaceRecord.ts';
 
-/** By which of the two the API server is told whose pods to send. */
-export type RoutedBy = 'label' | 'annotation';
+export type { RoutedBy };
 
 /** Returns how many namespaces name each profile, in lower case, and how many do so where the routing does not look. */
 export function countProfiles(

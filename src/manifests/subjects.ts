@@ -2,10 +2,10 @@ import { RequestError } from '../admission/errors.ts';
 import { type AdmissionRequest, decodeReview } from '../admission/review.ts';
 import { decodePod, PodError } from '../policy/decodePod.ts';
 import type { Path } from '../policy/path.ts';
+import { templatesIn } from '../policy/templates.ts';
 import { offsetOf } from './locate.ts';
 import type { ManifestObject } from './objects.ts';
 import type { ManifestDocument } from './parse.ts';
-import { templatesIn } from './templates.ts';
 
 /** A pod or pod template of an object, and what the webhook will be asked about it. */
 export interface Subject {

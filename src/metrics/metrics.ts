@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { adviceKinds, adviceOutcomes } from '../admission/advice.ts';
 import { outcomes } from '../admission/decide.ts';
 import { stages } from '../admission/errors.ts';
 import { namespaceKeys } from '../admission/keys.ts';
@@ -63,6 +64,10 @@ export function createMetrics(version: string) {
       ['key'],
     ),
     errors: counter('errors_total', 'Requests that failed, by where they did.', ['stage']),
+    advice: counter('advice_requests_total', 'Requests for advice on namespaces and workloads, by what was said.', [
+      'kind',
+      'outcome',
+    ]),
     optedIn: gauge('opted_in_namespaces', 'Namespaces that are opted in.', ['profile']),
     unrouted: gauge('unrouted_namespaces', 'Namespaces opted in by annotation only, whose pods are never sent here.'),
     cacheSynced: gauge('namespace_cache_synced', 'Whether the namespaces have been listed once: 0 or 1.'),
@@ -117,6 +122,7 @@ type Counters = Pick<
   | 'decisions'
   | 'problems'
   | 'errors'
+  | 'advice'
   | 'optedIn'
   | 'certificateReloads'
   | 'imageEvidence'
@@ -147,6 +153,9 @@ function startAtZero(metrics: Counters): void {
   }
   for (const key of [...namespaceKeys, '_unknown']) metrics.problems.inc({ key }, 0);
   for (const stage of stages) metrics.errors.inc({ stage }, 0);
+  for (const kind of adviceKinds) {
+    for (const outcome of adviceOutcomes) metrics.advice.inc({ kind, outcome }, 0);
+  }
   for (const { name } of profiles) metrics.optedIn.set({ profile: name }, 0);
   for (const state of imageStates) metrics.imageEvidence.set({ state }, 0);
   for (const field of watchedFields) metrics.suspectedBreaks.inc({ field }, 0);

@@ -1,3 +1,4 @@
+import type { AdviceKind, AdviceOutcome } from '../admission/advice.ts';
 import type { Decision } from '../admission/decide.ts';
 import type { RequestError } from '../admission/errors.ts';
 import type { Policy } from '../admission/namespacePolicy.ts';
@@ -42,6 +43,18 @@ export function createRecorder(metrics: Metrics, maxNamespaces: number) {
       metrics.namespaceFilled.inc({ resource_namespace, field }, count);
     }
   };
+}
+
+/** What became of one request for advice. */
+export interface Advised {
+  readonly kind: AdviceKind;
+  readonly outcome: AdviceOutcome;
+  readonly request?: { readonly dryRun: boolean };
+}
+
+/** Counts what became of a request for advice. */
+export function recordAdvice(metrics: Metrics, { kind, outcome, request }: Advised): void {
+  if (!request?.dryRun) metrics.advice.inc({ kind, outcome });
 }
 
 function countFields(metrics: Metrics, decision: Decision, { profile, problems }: Policy): void {

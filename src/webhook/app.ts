@@ -1,10 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { adviceKinds } from '../admission/advice.ts';
 import { clientGone, internalError, RequestError, unavailable } from '../admission/errors.ts';
+import { type AdviceOptions, createAdviser } from './advise.ts';
 import { checkAnnouncement, readBody } from './body.ts';
 import { failureReply, type Reply, type ReplyOptions, replyTo } from './reply.ts';
+import { refuse, sendReply } from './send.ts';
 
-export interface AppOptions extends ReplyOptions {
+export interface AppOptions extends ReplyOptions, AdviceOptions {
   /** Told of every reply to `POST /mutate`, with the seconds from the request's headers to the reply. */
   readonly observe: (reply: Reply, seconds: number) => void;
   /** Whether the connection of a reply is to be closed after it. */
@@ -28,22 +31,27 @@ export function createLoad(): Load {
 }
 
 /**
- * The Express router: `POST /mutate` answers AdmissionReviews, anything else gets 404 or 405. There is no application
- * around it, which would give every request and response another prototype: that took longer than a decision does.
+ * The Express router: `POST /mutate` answers AdmissionReviews of pods, `POST /namespaces` and `POST /workloads` give
+ * advice, anything else gets 404 or 405. There is no application around it, which would give every request and response
+ * another prototype: that took longer than a decision does.
  */
 export function createApp(options: AppOptions): RequestListener {
   const router = Router({ strict: true, caseSensitive: true });
+  const advise = createAdviser(options);
   router.post('/mutate', (request, response) => mutate(request, response, options));
-  router.all('/mutate', (request, response) => {
+  for (const kind of adviceKinds) router.post(`/${kind}`, (request, response) => advise(kind, request, response));
+  router.all(paths, (request, response) => {
     response.setHeader('Allow', 'POST');
     refuse(request, response, 405, 'only POST is answered here');
   });
-  router.use((request, response) => refuse(request, response, 404, 'only /mutate is answered here'));
+  router.use((request, response) => refuse(request, response, 404, `only ${paths.join(', ')} are answered here`));
   router.use(((_error, request, response, _next) => {
     if (!response.headersSent) refuse(request, response, 500, 'internal error');
   }) satisfies ErrorRequestHandler);
   return (request, response) => router(request as Request, response as Response, () => response.destroy());
 }
+
+const paths = ['/mutate', ...adviceKinds.map((kind) => `/${kind}`)];
 
 async function mutate(request: IncomingMessage, response: ServerResponse, options: AppOptions): Promise<void> {
   const start = performance.now();
@@ -107,43 +115,4 @@ function overloaded(): RequestError {
 function deadlineOf(url: string | undefined): number {
   const seconds = Number(/[?&]timeout=(\d{1,3})s(?:&|$)/.exec(url ?? '')?.[1] ?? 10);
   return seconds * 1000;
-}
-
-function sendReply(response: ServerResponse, reply: Reply, request: IncomingMessage, isLast: boolean): void {
-  const { status, body, error } = reply;
-  response.writeHead(status, {
-    'Content-Type': error ? 'text/plain; charset=utf-8' : 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    // The API server tries again after this many seconds, as long as its own time allows.
-    ...(status === 503 && { 'Retry-After': '1' }),
-    // A connection on which the rest of a body may still come serves no other request.
-    ...((isLast || !request.complete) && { Connection: 'close' }),
-  });
-  if (request.complete) {
-    response.end(body);
-    return;
-  }
-  response.write(body);
-  throwAwayRest(request, () => response.end());
-}
-
-/**
- * Calls back when the rest of the body has come, or no more of it comes. To close a connection into which its sender
- * still writes would reset it: the answer, and with it the request to try again, could be lost on the way.
- */
-function throwAwayRest(request: IncomingMessage, done: () => void): void {
-  const silence = setTimeout(done, restMs);
-  request
-    .on('data', () => silence.refresh())
-    .once('close', () => {
-      clearTimeout(silence);
-      done();
-    });
-}
-
-/** A sender that is at it pauses for less than that, also where every processor is busy. */
-const restMs = 5_000;
-
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, sentence: string): void {
-  sendReply(response, failureReply(new RequestError(status, 'decode', sentence)), request, false);
 }

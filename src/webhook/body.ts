@@ -20,23 +20,39 @@ export function checkAnnouncement({ headers }: IncomingMessage): void {
  * The whole body; `count` is told of the bytes as they come, and ends the reading by throwing a RequestError. Rejects
  * with that, with 413 above the limit, or with 400 when the sender broke off.
  */
-export function readBody(request: IncomingMessage, count: (bytes: number) => void): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, count: (bytes: number) => void): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await readChunks(request, (chunk) => {
+    count(chunk.length);
+    chunks.push(chunk);
+  });
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** The first so many bytes of the body, once all of it has come; the others are not kept. Rejects as readBody does. */
+export async function readStart(request: IncomingMessage, bytes: number): Promise<string> {
+  let start = Buffer.alloc(0);
+  await readChunks(request, (chunk) => {
+    if (start.length < bytes) start = Buffer.concat([start, chunk.subarray(0, bytes - start.length)]);
+  });
+  return start.toString();
+}
+
+function readChunks(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let size = 0;
-    const take = (chunk: Buffer) => {
+    const see = (chunk: Buffer) => {
       size += chunk.length;
       try {
-        count(chunk.length);
+        take(chunk);
         if (size > maxBodyBytes) throw tooLarge();
-        chunks.push(chunk);
       } catch (error) {
         fail(error);
       }
     };
     const succeed = () => {
       stopListening();
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      resolve();
     };
     const breakOff = () => fail(badRequest('the body broke off'));
     const fail = (error: unknown) => {
@@ -46,9 +62,9 @@ export function readBody(request: IncomingMessage, count: (bytes: number) => voi
       reject(error);
     };
     const stopListening = () => {
-      request.off('data', take).off('end', succeed).off('error', breakOff).off('close', breakOff);
+      request.off('data', see).off('end', succeed).off('error', breakOff).off('close', breakOff);
     };
-    request.on('data', take).on('end', succeed).on('error', breakOff).on('close', breakOff);
+    request.on('data', see).on('end', succeed).on('error', breakOff).on('close', breakOff);
   });
 }
 

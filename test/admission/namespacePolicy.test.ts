@@ -360,6 +360,13 @@ describe('a key on a namespace that nobody reads', () => {
     ]);
   });
 
+  it('is a problem as a label too, which may be a misspelt profile', () => {
+    expect(policyWith({ profile: 'restricted', profil: 'hardened', xyzxyz: '' }, {})?.problems).to.deep.equal([
+      { key: '_unknown', message: 'pod-hardener.io/profil: this key is unknown; did you mean "profile"?' },
+      { key: '_unknown', message: 'pod-hardener.io/xyzxyz: this key is unknown' },
+    ]);
+  });
+
   it('is no problem when it is not ours', () => {
     const record = namespaceOf('restricted');
     const labels = { ...record.labels, 'kubernetes.io/metadata.name': 'team' };

@@ -26,6 +26,8 @@ const twins = {
   'grafana.enabled=true': 'grafana',
   'optInGuard.enabled=true': 'opt-in-guard',
   'evidence.enabled=true': 'evidence',
+  'namespaceAdvice.enabled=true': 'namespace-advice',
+  'workloadAdvice.enabled=true': 'workload-advice',
 } as const;
 
 const everything = Object.keys(twins).flatMap((value) => ['--set', value]);
@@ -73,12 +75,35 @@ describe('the Helm chart', () => {
     expect(names).to.deep.equal([['filler-pod-hardener'], ['filler-pod-hardener-tls']]);
   });
 
+  it('asks for advice about the kinds that it is told, where it asks about pods, with the CA bundle that it is told', async () => {
+    const values = {
+      'workloadAdvice.enabled=true,namespaceAdvice.enabled=true,optIn=annotation': '--set',
+      'workloadAdvice.resources=[{"apiGroups":["a.example"],"apiVersions":["v2"],"resources":["things"]}]':
+        '--set-json',
+      'tls.mode=existingSecret,tls.secretName=mine,tls.caBundle=Y2E=': '--set',
+    };
+    const args = Object.entries(values).flatMap(([value, flag]) => [flag, value]);
+    const objects = objectsOf(await helm(['template', 'pod-hardener', chart, ...inNamespace, ...args]));
+    const configuration = objects['MutatingWebhookConfiguration pod-hardener'] as V1MutatingWebhookConfiguration;
+    const [pods, namespaces, workloads] = configuration.webhooks ?? [];
+    expect(workloads?.rules).to.deep.equal([
+      {
+        ...{ operations: ['CREATE', 'UPDATE'], apiGroups: ['a.example'], apiVersions: ['v2'] },
+        ...{ resources: ['things'], scope: 'Namespaced' },
+      },
+    ]);
+    expect(workloads?.namespaceSelector).to.deep.equal(pods?.namespaceSelector);
+    const bundles = [pods, namespaces, workloads].map((webhook) => webhook?.clientConfig.caBundle);
+    expect(bundles).to.deep.equal(['Y2E=', 'Y2E=', 'Y2E=']);
+  });
+
   const wrong = {
     'optIn=labels': "at '/optIn': value must be one of 'label', 'annotation'",
     'replicas=3': "additional properties 'replicas' not allowed",
     'webhook.timeoutSeconds=30': "at '/webhook/timeoutSeconds': maximum: got 30, want 5",
     'terminationGracePeriodSeconds=10': "at '/terminationGracePeriodSeconds': minimum: got 10, want 20",
     'tls.mode=existingSecret': "at '/tls/secretName': minLength: got 0, want 1",
+    'workloadAdvice.resources[0].resources={*}': "'*' does not match pattern",
     'webhook.excludedNamespaces={kube-public}': "value must be 'kube-system'",
   };
   for (const [value, complaint] of Object.entries(wrong)) {

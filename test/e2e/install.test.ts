@@ -1,9 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { V1MutatingWebhookConfiguration } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { optedIn } from './cluster.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
-import { anyCaBundle, installYaml, linesOf, manifests, openSite, ownNamespace, type Site } from './site.ts';
+import {
+  anyCaBundle,
+  configurationPath,
+  installYaml,
+  linesOf,
+  manifests,
+  openSite,
+  ownNamespace,
+  type Site,
+} from './site.ts';
 import { until } from './until.ts';
 
 const components = [
@@ -13,9 +23,11 @@ const components = [
   'fail-closed',
   'grafana',
   'mutual-tls',
+  'namespace-advice',
   'network-policy',
   'opt-in-guard',
   'prometheus',
+  'workload-advice',
 ];
 
 describe('an installation', () => {
@@ -99,6 +111,24 @@ describe('an installation', () => {
     ];
     expect(await rightsIn(site.api, token, 'kube-system')).to.deep.equal(everywhere);
     expect(await rightsIn(site.api, token, ownNamespace)).to.deep.equal(atHome);
+  });
+
+  it('gives its ServiceAccount no more rights for advice', async () => {
+    await site.apply([], '-k', await site.kustomization('default'));
+    const before = await rightsIn(site.api, await serviceAccountToken(site.api), ownNamespace);
+    await site.apply([], '-k', await site.kustomization('default', 'namespace-advice', 'workload-advice'));
+    const after = await rightsIn(site.api, await serviceAccountToken(site.api), ownNamespace);
+    expect(after).to.deep.equal(before);
+  });
+
+  it('with annotations gives advice on workloads in namespaces without a label, too', async () => {
+    await site.apply([], '-k', await site.kustomization('default', 'annotation-opt-in', 'workload-advice'));
+    const { body } = await site.api.request('GET', configurationPath);
+    const { webhooks = [] } = body as unknown as V1MutatingWebhookConfiguration;
+    const [pods, workloads] = webhooks.map(({ namespaceSelector }) => namespaceSelector);
+    expect(webhooks.map(({ name }) => name)).to.deep.equal(['pods.pod-hardener.io', 'workloads.pod-hardener.io']);
+    expect(workloads).to.deep.equal(pods);
+    expect(workloads?.matchExpressions?.map(({ key }) => key)).to.deep.equal(['kubernetes.io/metadata.name']);
   });
 
   it('lets its ServiceAccount list its own Secret by name, and not the others beside it', async () => {

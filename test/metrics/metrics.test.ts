@@ -40,6 +40,7 @@ describe('createMetrics', () => {
       pod_hardener_evidence_watch_synced: 'gauge',
       pod_hardener_evidence_watch_last_contact_timestamp_seconds: 'gauge',
       pod_hardener_evidence_watch_restarts_total: 'counter',
+      pod_hardener_advice_requests_total: 'counter',
       pod_hardener_build_info: 'gauge',
     });
   });

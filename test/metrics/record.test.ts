@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
-import { createRecorder } from '../../src/metrics/record.ts';
+import { createRecorder, recordAdvice } from '../../src/metrics/record.ts';
 import { replyTo } from '../../src/webhook/reply.ts';
 import type { Json } from '../pods.ts';
 import { bytesOf, policyFor, reviewOf } from '../requests.ts';
@@ -255,5 +255,25 @@ describe('createRecorder', () => {
     expect(seriesOf(parseExposition(text))).to.equal(few);
     const namespaces = parseExposition(text).samples.map(({ labels }) => labels.resource_namespace);
     expect(new Set(namespaces).size, 'those, _other, and none').to.equal(52);
+  });
+});
+
+describe('recordAdvice', () => {
+  it('counts what was said about what, but for dry runs', async () => {
+    const metrics = createMetrics('1.2.3');
+    recordAdvice(metrics, { kind: 'namespaces', outcome: 'advised', request: { dryRun: false } });
+    recordAdvice(metrics, { kind: 'workloads', outcome: 'silent', request: { dryRun: false } });
+    recordAdvice(metrics, { kind: 'workloads', outcome: 'failed' });
+    recordAdvice(metrics, { kind: 'workloads', outcome: 'advised', request: { dryRun: true } });
+    const { samples } = parseExposition(await metrics.registry.metrics());
+    const counts = samples.filter(({ name }) => name === 'pod_hardener_advice_requests_total');
+    expect(counts.map(({ labels, value }) => [labels.kind, labels.outcome, value])).to.deep.equal([
+      ['namespaces', 'advised', 1],
+      ['namespaces', 'silent', 0],
+      ['namespaces', 'failed', 0],
+      ['workloads', 'advised', 0],
+      ['workloads', 'silent', 1],
+      ['workloads', 'failed', 1],
+    ]);
   });
 });

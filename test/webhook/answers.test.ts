@@ -344,7 +344,7 @@ describe('any other request', () => {
   for (const path of ['/', '/mutate/', '/Mutate', '/mutate/x', '/metrics', '/%', '/mutate%00', '//mutate', '*']) {
     it(`POST ${path} is answered 404`, async () => {
       const answer = await webhook.post(creation(), { path });
-      expectRefusal(answer, 404, 'only /mutate is answered here');
+      expectRefusal(answer, 404, 'only /mutate, /namespaces, /workloads are answered here');
       expect(answer.headers).to.not.have.property('x-powered-by');
     });
   }

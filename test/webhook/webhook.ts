@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { policyOf } from '../../src/admission/namespacePolicy.ts';
 import { type Issued, issueCertificates } from '../../src/certificates/issue.ts';
+import type { AdviceReply } from '../../src/webhook/adviceReply.ts';
 import { type AppOptions, createApp, createLoad } from '../../src/webhook/app.ts';
 import type { Reply } from '../../src/webhook/reply.ts';
 import { createTlsServer, type Patience, patience } from '../../src/webhook/server.ts';
@@ -13,6 +15,8 @@ export interface Webhook extends Server {
   readonly server: HttpsServer;
   /** Every reply to `POST /mutate` so far, with its seconds. */
   readonly replies: readonly (Reply & { readonly seconds: number })[];
+  /** Every reply to a request for advice so far. */
+  readonly advice: readonly (AdviceReply & { readonly seconds: number })[];
   readonly post: (body: Buffer, options?: SendOptions) => Promise<Answer>;
   readonly close: () => Promise<void>;
 }
@@ -37,6 +41,7 @@ const restricted = policyFor('restricted');
 export async function startWebhook({ patience: limits, prepare, ...options }: WebhookOptions = {}): Promise<Webhook> {
   const { cert, key, caCert } = await loopbackCertificate();
   const replies: (Reply & { seconds: number })[] = [];
+  const advice: (AdviceReply & { seconds: number })[] = [];
   const server = createTlsServer({ cert, key }, (request, response) => app(request, response), {
     ...patience,
     ...limits,
@@ -48,6 +53,11 @@ export async function startWebhook({ patience: limits, prepare, ...options }: We
     load: createLoad(),
     isLast: () => false,
     observe: (reply, seconds) => replies.push({ ...reply, seconds }),
+    policyFrom: policyOf,
+    routedBy: 'label',
+    // A busy machine is to make no test fail that is about something else.
+    advicePatienceMs: 10_000,
+    observeAdvice: (reply, seconds) => advice.push({ ...reply, seconds }),
     ...options,
     ...prepare?.(server),
   });
@@ -59,6 +69,7 @@ export async function startWebhook({ patience: limits, prepare, ...options }: We
     caCert,
     server,
     replies,
+    advice,
     post: (body, sendOptions) => send({ port, caCert }, body, sendOptions),
     async close() {
       if (!server.listening) return;

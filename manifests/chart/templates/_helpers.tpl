@@ -38,6 +38,36 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{/* How the API server reaches a path of ours. */}}
+{{- define "pod-hardener.clientConfig" -}}
+{{- $path := index . 1 -}}
+{{- with index . 0 -}}
+service:
+  namespace: {{ .Release.Namespace }}
+  name: {{ include "pod-hardener.fullname" . }}
+  port: 443
+  path: {{ $path }}
+{{- if eq .Values.tls.mode "existingSecret" }}
+caBundle: {{ required "tls.caBundle is needed with tls.mode existingSecret" .Values.tls.caBundle }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The namespaces that the API server asks about. */}}
+{{- define "pod-hardener.namespaceSelector" -}}
+matchExpressions:
+  {{- if eq .Values.optIn "label" }}
+  - key: pod-hardener.io/profile
+    operator: Exists
+  {{- end }}
+  - key: kubernetes.io/metadata.name
+    operator: NotIn
+    values: {{ append .Values.webhook.excludedNamespaces .Release.Namespace | toJson }}
+  {{- with .Values.webhook.namespaceSelector }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
 {{/* The options of `pod-hardener serve` that differ from its own defaults. */}}
 {{- define "pod-hardener.env" -}}
 {{- $fullname := include "pod-hardener.fullname" . -}}

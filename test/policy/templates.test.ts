@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { objectsIn } from '../../src/manifests/objects.ts';
-import { templatesIn } from '../../src/manifests/templates.ts';
 import { toDotted } from '../../src/policy/path.ts';
+import { templatesIn } from '../../src/policy/templates.ts';
 
 const pod = { spec: { containers: [{ name: 'a' }] } };
 
@@ -30,22 +29,13 @@ describe('templatesIn', () => {
     expect(placesIn({ spec: [{ containers: [{ name: 'a' }] }] })).to.deep.equal([]);
     expect(placesIn(null)).to.deep.equal([]);
   });
-});
 
-describe('objectsIn', () => {
-  const namesOf = (value: unknown) =>
-    objectsIn(value).map(({ kind, name, namespace, path }) => `${namespace}/${kind}/${name} ${toDotted(path)}`);
-
-  it('takes lists apart, also lists in lists', () => {
-    const a = { kind: 'Pod', metadata: { name: 'a', namespace: 'x' } };
-    const b = { metadata: { generateName: 'b-' } };
-    expect(namesOf({ kind: 'List', items: [a, { kind: 'PodList', items: [b] }, null] })).to.deep.equal([
-      'x/Pod/a items[0]',
-      'undefined/Pod/b- items[1].items[0]',
-    ]);
-  });
-
-  it('finds none in what is no mapping', () => {
-    for (const value of [null, undefined, 'x', 1, [{}]]) expect(objectsIn(value)).to.deep.equal([]);
+  it('stops far below what any object holds, so that no nesting overflows the stack', () => {
+    const nested = (levels: number) =>
+      JSON.parse(`${'{"a":'.repeat(levels)}${JSON.stringify(pod)}${'}'.repeat(levels)}`);
+    expect(templatesIn(nested(1_000))).to.have.length(1);
+    expect(templatesIn(nested(1_001))).to.deep.equal([]);
+    expect(templatesIn(nested(5_000))).to.deep.equal([]);
+    expect(templatesIn(JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)))).to.deep.equal([]);
   });
 });
