@@ -22,7 +22,7 @@ export function provenanceOf(
   active: readonly ActiveControl[],
   values: GivenValues,
 ): readonly Assignment[] {
-  const text = annotationsOf(pod)[filledAnnotation];
+  const text = writtenBefore(pod);
   const earlier = heldEntries(pod, claimedEntries(text), active, values);
   const entries = earlier.length === 0 ? filled : sortedEntries([...filled, ...earlier]);
   const unnamed = unnamedIn(text);
@@ -31,6 +31,12 @@ export function provenanceOf(
   const list = toList(entries, ownLimit, Math.min(unnamed, borneOut));
   if (!hasRoomFor(annotationsOf(hardened), filledAnnotation, list)) return [];
   return [{ path: ['metadata', 'annotations', filledAnnotation], value: list }];
+}
+
+/** The annotation as it stands on the pod; none where it is longer than we write it, and so nothing of ours. */
+function writtenBefore(pod: Pod): string | undefined {
+  const text = annotationsOf(pod)[filledAnnotation];
+  return text !== undefined && Buffer.byteLength(text) > ownLimit ? undefined : text;
 }
 
 function claimedEntries(text: string | undefined): readonly string[] {
