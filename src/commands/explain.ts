@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { colourChoices } from '../output/paint.ts';
 import { controls } from '../policy/controls/index.ts';
 import { profiles } from '../policy/profiles.ts';
+import { addExplainPodOptions, podOptions, type WrittenPodOptions } from './explainPodOptions.ts';
 import { readWord, reportUsage } from './input.ts';
 import type { ExplainOptions } from './runExplain.ts';
 import { wordArgument, wordOption } from './words.ts';
@@ -13,10 +14,15 @@ export type ExplainOutput = (typeof explainOutputs)[number];
 
 const description = `Explain a control or a profile: what it means and which attack it stops, what is
 filled and when it is left, what may stop working, how to notice it, and the way
-out. Without a name, list all of them.`;
+out. Without a name, list all of them.
+
+Or explain a pod: who set each field, what was filled and why not the rest, the
+policy and the levels, and what may not work because of a filled field. The pod
+is read from the cluster of the kubeconfig, or from manifests (-f), where pod
+templates of any kind are explained: what will be filled, and why not the rest.`;
 
 const examples = `
-Exit status: 0, or 2 when there is no control or profile of that name.
+Exit status: 0, or 2 when there is nothing of that name, or it cannot be read.
 
 Without a name, -o markdown and -o json print everything on all of them.
 
@@ -31,22 +37,30 @@ Examples:
   See what a profile fills:
     $ pod-hardener explain restricted
 
+  A pod does not start, or is not what you expected. What was filled?
+    $ pod-hardener explain pod/web-5d9c7 -n team-a
+
+  The same for a pod that somebody has sent you, and for a template:
+    $ kubectl get pod web-5d9c7 -o yaml | pod-hardener explain pod -f -
+    $ pod-hardener explain deployment/web -f deployment.yaml
+
   The reasons with which a field can be left, for a program:
     $ pod-hardener explain capabilities -o json | jq '.controls[].leaves'`;
 
 const names = [...new Set([...controls.map(({ id }) => id), ...profiles.map(({ name }) => name)])];
 
-interface Written {
+interface Written extends WrittenPodOptions {
   readonly output: string;
   readonly color: string;
 }
 
 /** The command `explain`: a control or a profile in words. */
 export function explainCommand(): Command {
-  return new Command('explain')
-    .summary('explain a control or a profile')
+  const command = new Command('explain')
+    .summary('explain a control or a profile, or what was filled in a pod')
     .description(description)
-    .addArgument(wordArgument('[control|profile]', 'what to explain, such as runAsNonRoot or restricted', names))
+    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot, restricted or pod/web', names));
+  return addExplainPodOptions(command)
     .addOption(
       wordOption('-o, --output <format>', `what to print: ${explainOutputs.join(', ')}`, explainOutputs).default(
         'text',
@@ -59,12 +73,18 @@ export function explainCommand(): Command {
 
 async function run(name: string | undefined, written: Written): Promise<void> {
   const problems: string[] = [];
+  const pod = podOptions(name, written, problems);
   const options: ExplainOptions = {
     ...(name !== undefined && { name }),
     output: readWord('--output', written.output, explainOutputs, problems) ?? 'text',
     color: readWord('--color', written.color, colourChoices, problems) ?? 'auto',
   };
   if (problems.length > 0) return reportUsage('explain', problems);
+  if (pod) {
+    const { explainPod } = await import('./runExplainPod.ts');
+    process.exitCode = await explainPod({ ...options, ...pod });
+    return;
+  }
   const { explain } = await import('./runExplain.ts');
   process.exitCode = explain(options);
 }
