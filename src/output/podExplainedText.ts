@@ -55,10 +55,16 @@ const styles: Readonly<Record<FieldState, Style | undefined>> = {
 function fieldSections(pod: PodExplanation, paint: Paint, width: number | undefined): readonly string[] {
   const { fields } = pod;
   const names = Math.max(0, ...fields.map(({ control }) => control.length));
-  const values = Math.min(widestValue, Math.max(0, ...fields.map((field) => shownValue(field).length)));
+  const isNarrow = width !== undefined && width < 70;
+  const values = isNarrow ? 0 : Math.min(widestValue, Math.max(0, ...fields.map((field) => shownValue(field).length)));
   const row = (field: PodField) => {
-    const columns = `    ${field.control.padEnd(names)}  ${shownValue(field).padEnd(values)}  `;
-    const text = wrap(howSet(field, pod), columns, ' '.repeat(4 + names + 2), width);
+    const name = `    ${field.control.padEnd(names)}  `;
+    const value = shownValue(field);
+    const further = ' '.repeat(4 + names + 2);
+    const text =
+      isNarrow || value.length > longestBeside
+        ? wrap(`${value}, ${howSet(field, pod)}`, name, further, width)
+        : wrap(howSet(field, pod), `${name}${value.padEnd(values)}  `, further, width);
     const style = styles[field.state];
     return style ? paint(style, text) : text;
   };
@@ -72,8 +78,9 @@ function fieldSections(pod: PodExplanation, paint: Paint, width: number | undefi
   return Array.from(places, ([place, members]) => [`  ${paint('bold', place)}`, ...members.map(row)].join('\n'));
 }
 
-/** Longer ones push what follows to the right. */
+/** Longer ones push what follows to the right, or down. */
 const widestValue = 22;
+const longestBeside = 40;
 
 function shownValue({ state, value }: PodField): string {
   return state === 'unset' || value === undefined ? 'unset' : flow(value);
