@@ -37,7 +37,7 @@ export function podOptions(
   const given = Object.keys(flags).filter((key) => options[key as keyof typeof flags] !== undefined);
   const asked = written === undefined || !looksLikeObject(written) ? undefined : parseObjectName(written);
   if (!asked) {
-    if (given.length > 0) problems.push(`${listOf(given)} only goes with pod/NAME or -f`);
+    if (given.length > 0) problems.push(`${listOf(given)}: only for pod/NAME, or with -f`);
     return undefined;
   }
   if (asked.kind !== 'pod') {
@@ -45,10 +45,10 @@ export function podOptions(
       `only pods are read from a cluster: name the manifest of ${quoted(written ?? '', 60)} with -f, or a pod`,
     );
   } else if (asked.name === undefined) {
-    problems.push(`name the pod, such as pod/web, or its manifest with -f`);
+    problems.push('name the pod, such as pod/web, or its manifest with -f');
   }
   const ofManifests = given.filter((key) => ['profile', 'namespaces', 'recursive'].includes(key));
-  if (ofManifests.length > 0) problems.push(`${listOf(ofManifests)} only goes with -f`);
+  if (ofManifests.length > 0) problems.push(`${listOf(ofManifests)}: only with -f`);
   return clusterOptions(options, problems);
 }
 
@@ -72,7 +72,7 @@ function looksLikeObject(text: string): boolean {
 
 function manifestOptions(options: WrittenPodOptions, problems: string[]) {
   const idle = (['kubeconfig', 'context'] as const).filter((key) => options[key] !== undefined);
-  if (idle.length > 0) problems.push(`${listOf(idle)} does nothing with -f, which asks no cluster`);
+  if (idle.length > 0) problems.push(`${listOf(idle)}: not with -f, which asks no cluster`);
   return { input: parseInput(options, problems) };
 }
 
