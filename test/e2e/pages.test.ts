@@ -55,10 +55,15 @@ for (const name of ['troubleshooting.md', 'rollout.md']) {
         const [called, ...args] = wordsOf(
           command.replaceAll('team-a', namespace).replace('rollout-wave', `wave-${name.length}`),
         );
-        const printed =
-          called === 'kubectl'
-            ? await kubectl(args)
-            : await run(process.execPath, [program, ...args, '--kubeconfig', kubeconfig]);
+        const printed = await until(
+          'the command succeeds',
+          () =>
+            called === 'kubectl'
+              ? kubectl(args)
+              : run(process.execPath, [program, ...args, '--kubeconfig', kubeconfig]),
+          // Of one Deployment, kubectl starts no second rollout within a second.
+          2,
+        );
         expect(printed).not.to.include('error:');
       });
     }
