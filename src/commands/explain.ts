@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { colourChoices } from '../output/paint.ts';
-import { controls } from '../policy/controls/index.ts';
-import { profiles } from '../policy/profiles.ts';
 import { addExplainPodOptions, podOptions, type WrittenPodOptions } from './explainPodOptions.ts';
 import { readWord, reportUsage } from './input.ts';
 import type { ExplainOptions } from './runExplain.ts';
+import { topics } from './topics.ts';
 import { wordArgument, wordOption } from './words.ts';
 
 /** What the result may look like. */
@@ -12,9 +11,10 @@ export const explainOutputs = ['text', 'markdown', 'json'] as const;
 
 export type ExplainOutput = (typeof explainOutputs)[number];
 
-const description = `Explain a control or a profile: what it means and which attack it stops, what is
-filled and when it is left, what may stop working, how to notice it, and the way
-out. Without a name, list all of them.
+const description = `Explain a control: what it means and which attack it stops, what is filled and
+when it is left, what may stop working, how to notice it, and the way out. Or
+explain a profile, a reason, a key of a namespace or pod, or the control that a
+field belongs to. Without a name, list all of them.
 
 Or explain a pod: who set each field, what was filled and why not the rest, the
 policy and the levels, and what may not work because of a filled field. The pod
@@ -22,12 +22,15 @@ is read from the cluster of the kubeconfig, or from manifests (-f), where pod
 templates of any kind are explained: what will be filled, and why not the rest.`;
 
 const examples = `
+Fields are written as anywhere else: from the root of a pod or template, or from
+further in, dotted or as a JSON Pointer, with the indexes of lists or without.
+
 Exit status: 0, or 2 when there is nothing of that name, or it cannot be read.
 
 Without a name, -o markdown and -o json print everything on all of them.
 
 Examples:
-  See which controls and profiles there are:
+  See what there is to explain:
     $ pod-hardener explain
 
   A container does not start: "container has runAsNonRoot and image will run as
@@ -36,6 +39,13 @@ Examples:
 
   See what a profile fills:
     $ pod-hardener explain restricted
+
+  A field was left with the reason set-by-author:
+    $ pod-hardener explain set-by-author
+
+  What a field of a patch is about, and what may be written on a namespace:
+    $ pod-hardener explain /spec/containers/0/securityContext/capabilities/drop
+    $ pod-hardener explain pod-hardener.io/run-as-user
 
   A pod does not start, or is not what you expected. What was filled?
     $ pod-hardener explain pod/web-5d9c7 -n team-a
@@ -47,19 +57,17 @@ Examples:
   The reasons with which a field can be left, for a program:
     $ pod-hardener explain capabilities -o json | jq '.controls[].leaves'`;
 
-const names = [...new Set([...controls.map(({ id }) => id), ...profiles.map(({ name }) => name)])];
-
 interface Written extends WrittenPodOptions {
   readonly output: string;
   readonly color: string;
 }
 
-/** The command `explain`: a control or a profile in words. */
+/** The command `explain`: a control, and whatever else has a name, in words. */
 export function explainCommand(): Command {
   const command = new Command('explain')
-    .summary('explain a control or a profile, or what was filled in a pod')
+    .summary('explain a control, profile, reason, key or field, or what was filled in a pod')
     .description(description)
-    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot, restricted or pod/web', names));
+    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot, restricted or pod/web', topics));
   return addExplainPodOptions(command)
     .addOption(
       wordOption('-o, --output <format>', `what to print: ${explainOutputs.join(', ')}`, explainOutputs).default(

@@ -3,7 +3,7 @@ import { isNamespaceName } from '../admission/namespaceName.ts';
 import { quoted } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
 import { parseInput, type WrittenInput } from './input.ts';
-import { parseObjectName } from './objectName.ts';
+import { isObjectName, parseObjectName } from './objectName.ts';
 import type { ExplainPodOptions } from './runExplainPod.ts';
 import { wordOption } from './words.ts';
 
@@ -35,7 +35,7 @@ export function podOptions(
 ): Pick<ExplainPodOptions, 'input' | 'namespace' | 'kubeconfig' | 'context'> | undefined {
   if (options.filename) return manifestOptions(options, problems);
   const given = Object.keys(flags).filter((key) => options[key as keyof typeof flags] !== undefined);
-  const asked = written === undefined || !looksLikeObject(written) ? undefined : parseObjectName(written);
+  const asked = written === undefined || !isObjectName(written) ? undefined : parseObjectName(written);
   if (!asked) {
     if (given.length > 0) problems.push(`${listOf(given)}: only for pod/NAME, or with -f`);
     return undefined;
@@ -63,11 +63,6 @@ const flags = {
 
 function listOf(keys: readonly string[]): string {
   return keys.map((key) => flags[key as keyof typeof flags]).join(', ');
-}
-
-/** Whether the text has the form of a kind with a name, which nothing else has that can be explained. */
-function looksLikeObject(text: string): boolean {
-  return /^(pods?|po)$|^[a-z]+\//i.test(text.trim());
 }
 
 function manifestOptions(options: WrittenPodOptions, problems: string[]) {

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import { findWord, quoted, suggestion } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
+import { calledAs } from './calledAs.ts';
+import { processTerminal } from './terminal.ts';
 import { wordOption } from './words.ts';
 
 const profileNames = profiles.map(({ name }) => name);
@@ -76,7 +78,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
   const { filename = [], kustomize = [], recursive = false, profile, namespace, namespaces } = written;
   if (filename.length + kustomize.length === 0)
     problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
-  if (profile !== undefined) checkProfile(profile, problems);
+  const known = profile === undefined ? undefined : readWord('--profile', profile, profileNames, problems);
   if (namespace !== undefined && !isNamespaceName(namespace)) {
     problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
   }
@@ -84,14 +86,10 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
     targets: filename,
     recursive,
     ...(kustomize.length > 0 && { kustomizations: kustomize }),
-    ...(profile !== undefined && { profile }),
+    ...(known !== undefined && { profile: known }),
     ...(namespace !== undefined && { namespace }),
     ...(namespaces !== undefined && { namespaces }),
   };
-}
-
-function checkProfile(profile: string, problems: string[]): void {
-  if (!profileNames.includes(profile)) problems.push(unknownWord('--profile', profile, profileNames));
 }
 
 /** The allowed word that an option was given; undefined, with a sentence added to the problems, for any other. */
@@ -111,9 +109,11 @@ function unknownWord(option: string, text: string, allowed: readonly string[]): 
   return `${option} ${quoted(text)} is unknown${hint}`;
 }
 
-/** Says on stderr what is wrong with the options of a command. */
+/** Says on stderr what is wrong with the options of a command; the exit status is 2 then. */
 export function reportUsage(command: string, problems: readonly string[]): void {
-  for (const problem of problems) console.error(`pod-hardener ${command}: ${problem}`);
-  console.error(`Run "pod-hardener ${command} --help" for the options.`);
+  const { say } = processTerminal();
+  const name = `${calledAs()} ${command}`;
+  for (const problem of problems) say(`${name}: ${problem}`);
+  say(`Run "${name} --help" for the options.`);
   process.exitCode = 2;
 }

@@ -1,6 +1,7 @@
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { nearestWord, quoted } from '../admission/words.ts';
+import { whyUnreadable } from '../files/whyUnreadable.ts';
 import { type ApiClient, type ConnectedClient, createApiClient } from '../kubernetes/client.ts';
 import { reasonOf, StatusError } from '../kubernetes/errors.ts';
 import { decodeObjectMeta, isRecord, metadataListOnly, metadataOnly, parseJson } from '../kubernetes/objectMeta.ts';
@@ -53,11 +54,10 @@ async function connect({ kubeconfig, context }: LivePodOptions): Promise<Connect
   try {
     return await createApiClient({ kubeconfig, context, log: () => {} });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const why = whyUnreadable(error);
     const file = kubeconfig === undefined ? 'the kubeconfig' : `the kubeconfig ${quoted(kubeconfig, 200)}`;
-    if (code === 'ENOENT') throw new LivePodError(`${file} does not exist`);
-    if (code === 'EACCES' || code === 'EISDIR') throw new LivePodError(`${file} cannot be read (${code})`);
-    throw new LivePodError(`there is no cluster to ask: ${sentence(message)}`);
+    if (why !== undefined) throw new LivePodError(`${file}: ${why}`);
+    throw new LivePodError(`there is no cluster to ask: ${sentence((error as Error).message)}`);
   }
 }
 

@@ -23,8 +23,16 @@ export function parseObjectName(text: string): ObjectName {
   return { kind: shortNames[kind] ?? singular(kind), ...(name !== '' && { name }) };
 }
 
+const kinds = ['pod', 'podtemplate', 'job', ...Object.values(shortNames)];
+
 function singular(kind: string): string {
-  return kind === 'pods' ? 'pod' : kind;
+  return kinds.find((one) => kind === `${one}s`) ?? kind;
+}
+
+/** Whether the text is the kind `pod` or begins with a kind of Kubernetes' own that makes pods, so that no field is meant. */
+export function isObjectName(text: string): boolean {
+  const { kind, name } = parseObjectName(text);
+  return name === undefined ? kind === 'pod' : kinds.includes(kind);
 }
 
 /** Whether an object of that kind and name is meant. */

@@ -1,6 +1,7 @@
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
+import { oneLine } from '../policy/text.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
@@ -19,7 +20,10 @@ export interface Input {
  * Reads the input, plans what is to become of it, and says what is worth knowing. Without the file of namespaces
  * nobody knows which policy is right, so nothing is planned when that cannot be read.
  */
-export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
+export async function readInput(options: InputOptions, terminal: Terminal): Promise<Input> {
+  const { readStdin, showPassing, now } = terminal;
+  // Names of files and objects may be anything, even what ends a line or paints a terminal.
+  const say = (line: string) => terminal.say(oneLine(line));
   const progress = showPassing && createProgress(showPassing, now);
   try {
     const records = await readRecords(options.namespaces, readStdin);
@@ -32,6 +36,10 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
     progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
+    const lack = problems.length === 0 ? lackIn(files) : undefined;
+    // Whatever renders the manifests may have failed, and a check that then succeeds would hide it.
+    if (lack !== undefined && options.templatesOnly) problems.push(lack);
+    else if (lack !== undefined) tell(lack);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
     return { files, problems, complete: problems.length === 0 };
@@ -40,6 +48,15 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     say(`error: ${error.message}`);
     return { files: [], problems: [error.message], complete: false };
   }
+}
+
+/** The sentence that there is not a single manifest; undefined when there is one. */
+function lackIn(files: readonly PlannedFile[]): string | undefined {
+  if (!files.every(({ isEmpty }) => isEmpty)) return undefined;
+  const [only, ...others] = files;
+  return only && others.length === 0
+    ? `${only.source.name}: there is no manifest in it`
+    : `there is no manifest in any of these ${files.length} files`;
 }
 
 async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {

@@ -17,7 +17,7 @@ import { endOfProcess } from './endOfProcess.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
-import type { ServeOptions } from './serveOptions.ts';
+import { hostOf, type ServeOptions } from './serveOptions.ts';
 import { createTlsFront } from './tlsFront.ts';
 import { version } from './version.ts';
 
@@ -47,7 +47,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** Starts everything; what has been started is undone by the clean-ups, also when a later part fails. */
 async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => void)[]) {
-  const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
+  const host = hostOf(options);
   const { clientCaFile } = options;
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
   const source = await policySource(options, log);

@@ -1,14 +1,17 @@
 import { Command } from 'commander';
 import { writtenOptions } from './environment.ts';
+import { reportUsage } from './input.ts';
 import { logLevels } from './logLevels.ts';
 import { optIns, parseServeOptions, tlsWays, type WrittenOptions } from './serveOptions.ts';
 import { wordOption } from './words.ts';
 
 const examples = `
 An option can also be given in the environment: --metrics-port as
-PODHARDENER_METRICS_PORT. All wrong values are reported at once, with exit
-status 2. SIGTERM or SIGINT drains and ends the webhook, a
-second one ends it at once.
+PODHARDENER_METRICS_PORT. The command line wins.
+
+All values, files and ports that it cannot start with are reported at once, with
+exit status 2. SIGTERM or SIGINT drains and ends the webhook, a second one ends
+it at once.
 
 It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
 /readyz over HTTP on --metrics-port.
@@ -57,12 +60,11 @@ export function serveCommand(): Command {
 
 async function run(written: WrittenOptions): Promise<void> {
   const options = parseServeOptions(written);
-  if ('problems' in options) {
-    for (const problem of options.problems) console.error(`pod-hardener serve: ${problem}`);
-    console.error('Run "pod-hardener serve --help" for the options.');
-    process.exitCode = 2;
-    return;
-  }
+  const { fileProblems, placeProblems } = await import('./startProblems.ts');
+  const found = await fileProblems(written, Date.now());
+  if ('problems' in options) return reportUsage('serve', [...options.problems, ...found]);
+  const problems = [...found, ...(await placeProblems(options))];
+  if (problems.length > 0) return reportUsage('serve', problems);
   const { serve } = await import('./runServe.ts');
   process.exitCode = await serve(options);
 }

@@ -105,12 +105,15 @@ function readMap(reading: Reading, { start, style }: MappingEvent): YAMLMap {
   while (!isAtEnd(reading)) {
     const key = readNode(reading);
     const name = isScalar(key) && key.value !== null ? String(key.value) : '<<';
-    if (name === '<<' || names.has(name)) throw new UnusualError();
+    if (name === '<<' || names.has(name) || name.length > longestKey) throw new UnusualError();
     names.add(name);
     map.items.push(new Pair(key, readNode(reading)));
   }
   return map;
 }
+
+/** YAML allows some more, as they are written. */
+const longestKey = 500;
 
 function readList(reading: Reading): YAMLSeq {
   const list = new YAMLSeq<Node>();

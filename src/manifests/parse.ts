@@ -1,18 +1,22 @@
-import { Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { Document, type ParsedNode, parseAllDocuments, type YAMLParseError } from 'yaml';
 import { isTooDeep } from './depth.ts';
 import { dialect } from './dialect.ts';
 import { ManifestError, manifestError } from './errors.ts';
+import { helmAdvice, helmBracesIn } from './helm.ts';
 import { jsonParts } from './json.ts';
 import { type OrdinaryDocument, ordinaryDocuments } from './ordinary.ts';
 import type { Position } from './position.ts';
 import { createPositions } from './positions.ts';
 import { jsonValueOf } from './value.ts';
+import { complaintOf } from './yamlErrors.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
 
 /** One document of a file, and the part of `source` that it is: from the end of the document before it. */
 export interface ManifestDocument {
   readonly source: string;
+  /** Where `source` begins in its file. */
+  readonly offset: number;
   readonly start: number;
   readonly end: number;
   readonly format: 'yaml' | 'json';
@@ -37,16 +41,18 @@ export function parseManifests(source: string, file: string): readonly ManifestD
 
 function yamlDocuments(source: string, file: string): readonly ManifestDocument[] {
   const parts = ordinaryParts(source) ?? yamlParts(source);
-  const errorsOf = locator(source, file, parts.length);
+  const errors = createErrors(source, file);
   return parts.map(({ start, end, nodes }, index): ManifestDocument => {
-    const errorAt = errorsOf(index, 0);
+    const errorAt = errors(0, parts.length > 1 ? index : undefined);
     const read = attempt(() => {
       refuseHiddenCharacters(source, start, end, errorAt);
       const [first] = nodes.errors;
-      if (first) throw errorAt(first.pos[0], firstLine(first.message));
+      if (first) throw errorOf(first, nodes, source, errorAt);
       return readValue(nodes, errorAt);
     });
-    return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
+    const helm = read.error && helmBracesIn(source.slice(start, end));
+    const error = helm !== undefined && { error: errorAt(start + helm, helmAdvice) };
+    return { source, offset: 0, start, end, nodes, errorAt, format: 'yaml', ...read, ...error };
   });
 }
 
@@ -80,37 +86,28 @@ function yamlParts(source: string): readonly YamlPart[] {
 /** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
 function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
   const parts = jsonParts(source);
-  const errorsOf = locator(source, file, parts?.length ?? 0);
+  const errors = createErrors(source, file);
   return parts?.map(({ start, end, value }, index): ManifestDocument => {
     const text = source.slice(start, end);
-    const errorAt = errorsOf(index, start);
-    const [{ nodes } = { nodes: undefined }] = ordinaryParts(text) ?? yamlParts(text);
-    if (!nodes) throw errorAt(0, 'there is nothing here');
-    // It is JSON, but not every reader of JSON would notice a key that is there twice.
+    const errorAt = errors(start, parts.length > 1 ? index : undefined);
+    const [part] = ordinaryParts(text) ?? yamlParts(text);
+    if (!part) throw errorAt(0, 'there is nothing here');
+    const { nodes } = part;
+    // Not every reader of JSON would notice a key that is there twice.
     const { error } = attempt(() => readValue(nodes, errorAt));
-    return {
-      source: text,
-      start: 0,
-      end: text.length,
-      nodes,
-      errorAt,
-      format: 'json',
-      ...(error ? { value: undefined, error } : { value }),
-    };
+    const read = error ? { value: undefined, error } : { value };
+    return { source: text, offset: start, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
   });
 }
 
-/** Makes the errors of each document of a file, with offsets that count from anywhere in it. */
-function locator(
-  source: string,
-  file: string,
-  documents: number,
-): (index: number, start: number) => ManifestDocument['errorAt'] {
+/** Makes the errors of a file, be they many, for its parts by where they start and by their number. */
+function createErrors(source: string, file: string) {
   let positions: ((offset: number) => Position) | undefined;
-  return (index, start) => (offset, problem) => {
-    positions ??= createPositions(source);
-    return manifestError(file, problem, positions(start + offset), documents > 1 ? index : undefined);
-  };
+  return (start: number, document?: number): ManifestDocument['errorAt'] =>
+    (offset, problem) => {
+      positions ??= createPositions(source);
+      return manifestError(file, problem, positions(start + offset), document);
+    };
 }
 
 /** A comment at the end of a document is part of it, but its line's end is not. */
@@ -162,6 +159,12 @@ export function textOf({ source, start, end }: ManifestDocument): string {
   return source.slice(start, end);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
+function errorOf(
+  error: YAMLParseError,
+  nodes: YamlDocument,
+  source: string,
+  errorAt: ManifestDocument['errorAt'],
+): ManifestError {
+  const { offset, problem } = complaintOf(error, nodes, source);
+  return errorAt(offset, problem);
 }

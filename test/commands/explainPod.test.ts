@@ -268,7 +268,7 @@ describe('explain pod/NAME', () => {
         'error: there is no cluster to ask: The kubeconfig has no context "x1"',
       ]);
       expect((await run({ ...asked, kubeconfig: '/nowhere/config' })).said).to.deep.equal([
-        'error: the kubeconfig "/nowhere/config" does not exist',
+        'error: the kubeconfig "/nowhere/config": there is no such file',
       ]);
     } finally {
       await kubeconfig.remove();
