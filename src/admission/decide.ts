@@ -3,6 +3,7 @@ import { assignmentsOf } from '../policy/assignments.ts';
 import type { Violation } from '../policy/check.ts';
 import { entryOf, sortedEntries } from '../policy/entry.ts';
 import { judge } from '../policy/evaluate.ts';
+import type { Evidence } from '../policy/evidence.ts';
 import { type Change, harden, type Left } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
 import { type AddOperation, toJsonPatch } from '../policy/patch.ts';
@@ -43,6 +44,8 @@ export interface DecideOptions {
   readonly provenance: boolean;
   /** The cluster's minor of Kubernetes 1, where it is known: what `latest` means, and which fields exist. */
   readonly minor?: number | undefined;
+  /** What is known of images, where it is gathered. */
+  readonly evidence?: Evidence | undefined;
 }
 
 const nothing = {

@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
+  /** The namespaces that the file of namespaces describes. */
+  readonly records: readonly NamespaceRecord[];
   /** What could not be read or planned, a sentence each. It has been said. */
   readonly problems: readonly string[];
   /** Whether there are no problems. */
@@ -42,11 +44,11 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
     else if (lack !== undefined) tell(lack);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
-    return { files, problems, complete: problems.length === 0 };
+    return { files, records, problems, complete: problems.length === 0 };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     say(`error: ${error.message}`);
-    return { files: [], problems: [error.message], complete: false };
+    return { files: [], records: [], problems: [error.message], complete: false };
   }
 }
 

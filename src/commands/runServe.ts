@@ -14,6 +14,7 @@ import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
 import { endOfProcess } from './endOfProcess.ts';
+import type { EvidenceSource } from './evidence.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
@@ -52,7 +53,10 @@ async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => vo
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
   const source = await policySource(options, log);
   cleanUps.push(source.stop);
-  const webhook = createWebhook(options, { host, clientCa, source, log });
+  const metrics = createMetrics(version);
+  const evidence = options.evidence ? await gatherEvidence(options, metrics, log) : undefined;
+  if (evidence) cleanUps.push(evidence.stop);
+  const webhook = createWebhook(options, { host, clientCa, source, evidence, metrics, log });
   const { front, plain, user } = webhook;
   // Probes are answered from the start, also while there is no certificate for the other port.
   await listen(plain, options.metricsPort, host);
@@ -78,6 +82,7 @@ async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => vo
     open,
     drain() {
       webhook.startDraining();
+      evidence?.retire();
       return front.drain({ delayMs: options.shutdownDelayMs, graceMs });
     },
   };
@@ -89,16 +94,22 @@ function policySource(options: ServeOptions, log: Log): Promise<PolicySource> {
     : clusterPolicies(options, log);
 }
 
+async function gatherEvidence(options: ServeOptions, metrics: Metrics, log: Log): Promise<EvidenceSource> {
+  const { startEvidence } = await import('./evidence.ts');
+  return startEvidence(options, log, (field) => metrics.suspectedBreaks.inc({ field }));
+}
+
 interface Parts {
   readonly host: string | undefined;
   readonly clientCa: string | undefined;
   readonly source: PolicySource;
+  readonly evidence: EvidenceSource | undefined;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Wires the servers. Neither listens yet. */
-function createWebhook(options: ServeOptions, { host, clientCa, source, log }: Parts) {
-  const metrics = createMetrics(version);
+function createWebhook(options: ServeOptions, { host, clientCa, source, evidence, metrics, log }: Parts) {
   const load = createLoad();
   let certificates: CertificateSource | undefined;
   let draining = false;
@@ -109,6 +120,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
       findPolicy: source.findPolicy,
       minor: source.minor,
       provenance: options.provenance,
+      evidence: evidence?.evidence,
       load,
       isLast: (request) => draining || isOld(request),
       observe: observer(metrics, options.metricsNamespaces, log),
@@ -132,6 +144,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
         notAfter: front.notAfter(),
         caNotAfter: certificates?.caNotAfter(),
         isTrusted: certificates?.isTrusted(),
+        evidence: evidence?.status(),
       }),
   });
   return {

@@ -1,4 +1,5 @@
 import { profileNamed } from '../admission/namespacePolicy.ts';
+import type { ImageUser } from '../policy/evidence.ts';
 import { profiles } from '../policy/profiles.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,6 +20,17 @@ export interface State {
   readonly caNotAfter: number | undefined;
   /** Whether the API server trusts what is served; undefined where it is not known, or not ours to know. */
   readonly isTrusted: boolean | undefined;
+  /** How the gathering of evidence is doing, where it is gathered. */
+  readonly evidence?: EvidenceState | undefined;
+}
+
+export interface EvidenceState {
+  /** How many images are known in each state. */
+  readonly images: Readonly<Record<ImageUser['state'], number>>;
+  readonly synced: boolean;
+  /** As that of the namespaces. */
+  readonly lastContact: number | undefined;
+  readonly restarts: number;
 }
 
 /** Makes the metrics say what the state is. */
@@ -42,10 +54,19 @@ export function show(metrics: Metrics, state: State): void {
     counter.reset();
     counter.inc(value);
   }
+  if (state.evidence !== undefined) showEvidence(metrics, state.evidence);
   const counts = new Map(profiles.map(({ name }) => [name, 0]));
   for (const [written, count] of state.optedIn) {
     const { name } = profileNamed(written);
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   for (const [profile, count] of counts) metrics.optedIn.set({ profile }, count);
+}
+
+function showEvidence(metrics: Metrics, { images, synced, lastContact, restarts }: EvidenceState): void {
+  for (const [state, count] of Object.entries(images)) metrics.imageEvidence.set({ state }, count);
+  metrics.evidenceSynced.set(synced ? 1 : 0);
+  if (lastContact !== undefined) metrics.evidenceLastContact.set(lastContact / 1000);
+  metrics.evidenceRestarts.reset();
+  metrics.evidenceRestarts.inc(restarts);
 }

@@ -3,6 +3,7 @@ import { internalError, RequestError, unavailable } from '../admission/errors.ts
 import type { Policy } from '../admission/namespacePolicy.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import { checkPatch } from '../admission/selfCheck.ts';
+import type { Evidence } from '../policy/evidence.ts';
 
 /** The policy in force in a namespace, or undefined when it is not opted in. Rejects when that cannot be found out. */
 export type FindPolicy = (namespace: string, deadlineMs: number) => Policy | undefined | Promise<Policy | undefined>;
@@ -21,6 +22,8 @@ export interface ReplyOptions {
   readonly provenance: boolean;
   /** The cluster's minor of Kubernetes 1, where it is known. */
   readonly minor: () => number | undefined;
+  /** What is known of images, where it is gathered. */
+  readonly evidence?: Evidence | undefined;
 }
 
 /** The reply to the bytes of a review; every failure is a reply too, so that the failure policy decides. Never rejects. */
@@ -52,8 +55,8 @@ async function policyFor({ namespace }: AdmissionRequest, deadlineMs: number, fi
 }
 
 function decideChecked(request: AdmissionRequest, policy: Policy | undefined, options: ReplyOptions): Decision {
-  const { provenance, minor } = options;
-  const decision = decide(request, policy, { provenance, minor: minor() });
+  const { provenance, minor, evidence } = options;
+  const decision = decide(request, policy, { provenance, minor: minor(), evidence });
   if (!decision.intended || !request.subject) return decision;
   try {
     checkPatch(request.subject.pod, decision.operations, decision.intended);
