@@ -7,9 +7,7 @@ import { heldEntries } from '../policy/held.ts';
 import type { Pod } from '../policy/pod.ts';
 import { allTargets } from '../policy/targets.ts';
 import { filledAnnotation } from './keys.ts';
-
-/** Our annotation's limit, in bytes. */
-const ownLimit = 4096;
+import { noteLimit, noteOn } from './note.ts';
 
 /**
  * Our annotation for a pod: what is filled now (sorted entries) and what an earlier call filled, so far as the pod
@@ -22,24 +20,14 @@ export function provenanceOf(
   active: readonly ActiveControl[],
   values: GivenValues,
 ): readonly Assignment[] {
-  const text = annotationsOf(pod)[filledAnnotation];
-  const earlier = heldEntries(pod, claimedEntries(text), active, values);
+  const { entries: claimed, unnamed } = noteOn(pod) ?? { entries: [], unnamed: 0 };
+  const earlier = heldEntries(pod, claimed, active, values);
   const entries = earlier.length === 0 ? filled : sortedEntries([...filled, ...earlier]);
-  const unnamed = unnamedIn(text);
   const borneOut =
     unnamed === 0 ? 0 : heldEntries(pod, everyEntry(pod, active), active, values).length - earlier.length;
-  const list = toList(entries, ownLimit, Math.min(unnamed, borneOut));
+  const list = toList(entries, noteLimit, Math.min(unnamed, borneOut));
   if (!hasRoomFor(annotationsOf(hardened), filledAnnotation, list)) return [];
   return [{ path: ['metadata', 'annotations', filledAnnotation], value: list }];
-}
-
-function claimedEntries(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : text.split(',').map((entry) => entry.trim());
-}
-
-/** How many entries an earlier call found no room for. */
-function unnamedIn(text: string | undefined): number {
-  return Number(/,…\+(\d{1,5})$/.exec(text ?? '')?.[1] ?? 0);
 }
 
 function everyEntry(pod: Pod, active: readonly ActiveControl[]): readonly string[] {

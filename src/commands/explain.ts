@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { colourChoices } from '../output/paint.ts';
+import { addExplainPodOptions, podOptions, type WrittenPodOptions } from './explainPodOptions.ts';
 import { readWord, reportUsage } from './input.ts';
 import type { ExplainOptions } from './runExplain.ts';
 import { topics } from './topics.ts';
@@ -13,13 +14,18 @@ export type ExplainOutput = (typeof explainOutputs)[number];
 const description = `Explain a control: what it means and which attack it stops, what is filled and
 when it is left, what may stop working, how to notice it, and the way out. Or
 explain a profile, a reason, a key of a namespace or pod, or the control that a
-field belongs to. Without a name, list all of them.`;
+field belongs to. Without a name, list all of them.
+
+Or explain a pod: who set each field, what was filled and why not the rest, the
+policy and the levels, and what may not work because of a filled field. The pod
+is read from the cluster of the kubeconfig, or from manifests (-f), where pod
+templates of any kind are explained: what will be filled, and why not the rest.`;
 
 const examples = `
 Fields are written as anywhere else: from the root of a pod or template, or from
 further in, dotted or as a JSON Pointer, with the indexes of lists or without.
 
-Exit status: 0, or 2 when there is nothing of that name.
+Exit status: 0, or 2 when there is nothing of that name, or it cannot be read.
 
 Without a name, -o markdown and -o json print everything on all of them.
 
@@ -41,20 +47,28 @@ Examples:
     $ pod-hardener explain /spec/containers/0/securityContext/capabilities/drop
     $ pod-hardener explain pod-hardener.io/run-as-user
 
+  A pod does not start, or is not what you expected. What was filled?
+    $ pod-hardener explain pod/web-5d9c7 -n team-a
+
+  The same for a pod that somebody has sent you, and for a template:
+    $ kubectl get pod web-5d9c7 -o yaml | pod-hardener explain pod -f -
+    $ pod-hardener explain deployment/web -f deployment.yaml
+
   The reasons with which a field can be left, for a program:
     $ pod-hardener explain capabilities -o json | jq '.controls[].leaves'`;
 
-interface Written {
+interface Written extends WrittenPodOptions {
   readonly output: string;
   readonly color: string;
 }
 
 /** The command `explain`: a control, and whatever else has a name, in words. */
 export function explainCommand(): Command {
-  return new Command('explain')
-    .summary('explain a control, a profile, a reason, a key or a field')
+  const command = new Command('explain')
+    .summary('explain a control, profile, reason, key or field, or what was filled in a pod')
     .description(description)
-    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot or restricted', topics))
+    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot, restricted or pod/web', topics));
+  return addExplainPodOptions(command)
     .addOption(
       wordOption('-o, --output <format>', `what to print: ${explainOutputs.join(', ')}`, explainOutputs).default(
         'text',
@@ -67,12 +81,18 @@ export function explainCommand(): Command {
 
 async function run(name: string | undefined, written: Written): Promise<void> {
   const problems: string[] = [];
+  const pod = podOptions(name, written, problems);
   const options: ExplainOptions = {
     ...(name !== undefined && { name }),
     output: readWord('--output', written.output, explainOutputs, problems) ?? 'text',
     color: readWord('--color', written.color, colourChoices, problems) ?? 'auto',
   };
   if (problems.length > 0) return reportUsage('explain', problems);
+  if (pod) {
+    const { explainPod } = await import('./runExplainPod.ts');
+    process.exitCode = await explainPod({ ...options, ...pod });
+    return;
+  }
   const { explain } = await import('./runExplain.ts');
   process.exitCode = explain(options);
 }

@@ -62,6 +62,8 @@ export interface PlannedTemplate extends TemplateOutcome {
   readonly place: TemplatePlace;
   /** Absent when the namespace is not opted in. */
   readonly policy?: Policy;
+  /** The namespace that the policy is from; absent where it was asked for, or nothing else is known. */
+  readonly record?: NamespaceRecord;
   /** The pod as it is; absent for a review that is not about a pod to be filled. */
   readonly pod?: Pod;
   /** The pod with the fields filled in; absent when there are none. */
@@ -184,7 +186,7 @@ function planSubject(
   file: Planning,
 ): readonly TemplateFill[] {
   const asked = request();
-  const { policy, remarks } = file.choose(asked.namespace || undefined);
+  const { policy, remarks, record } = file.choose(asked.namespace || undefined);
   file.notes.push(...remarks);
   if (policy && asked.subject) {
     const { notes } = controlsFor(asked.subject.pod, policy);
@@ -202,6 +204,7 @@ function planSubject(
     wouldFill,
     left,
     ...(policy && { policy }),
+    ...(record && { record }),
     ...(asked.subject && { pod: asked.subject.pod }),
     ...(intended && { intended }),
   });

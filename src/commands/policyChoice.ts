@@ -16,6 +16,8 @@ export interface PolicyGrounds {
 export interface PolicyChoice {
   readonly policy: Policy | undefined;
   readonly remarks: readonly string[];
+  /** The namespace that it is from; absent where it was asked for, or nothing else is known. */
+  readonly record?: NamespaceRecord;
 }
 
 /** Finds the policy for the namespace of that name, or for what is in none. */
@@ -46,9 +48,9 @@ export function createPolicyChoice({
 
 function describedChoice(record: NamespaceRecord, fillsNothing = false): PolicyChoice {
   const policy = policyOf(record);
-  if (!policy && fillsNothing) return { policy, remarks: [] };
+  if (!policy && fillsNothing) return { policy, remarks: [], record };
   const remarks = policy?.problems.map(({ message }) => message) ?? ['it is not opted in, and left as it is'];
-  return { policy, remarks: remarks.map((remark) => `namespace ${record.name}: ${remark}`) };
+  return { policy, remarks: remarks.map((remark) => `namespace ${record.name}: ${remark}`), record };
 }
 
 function profilePolicy(profile: string): Policy | undefined {

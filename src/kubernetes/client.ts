@@ -58,6 +58,8 @@ export interface ApiClient {
 export interface ConnectedClient extends ApiClient {
   /** The API server's address without a trailing slash. */
   readonly server: string;
+  /** The namespace that the context names; `default` where it names none. */
+  readonly namespace: string;
 }
 
 export interface ApiClientOptions {
@@ -116,6 +118,7 @@ export async function createApiClient(options: ApiClientOptions): Promise<Connec
 
   return {
     server: exchange.server,
+    namespace: exchange.namespace,
 
     get: (path, { timeoutMs, accept = 'application/json', signal }) => ask({ path, accept }, timeoutMs, signal),
 

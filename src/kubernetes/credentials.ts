@@ -14,6 +14,8 @@ export interface Issued {
 export interface Credentials {
   /** The API server's address without a trailing slash. */
   readonly server: string;
+  /** The namespace that the context names; `default` where it names none. */
+  readonly namespace: string;
   /** What to send now. A token file is read again when its copy is older than 60 s, a plugin run again when its token expires. */
   current(): Promise<Issued>;
   /** Loads everything anew, once for all requests that were refused together. Never rejects. */
@@ -47,6 +49,7 @@ export async function loadCredentials(choice: CredentialsChoice, log: Log): Prom
 
   return {
     server: serverOf(config),
+    namespace: namespaceOf(config) ?? 'default',
     async current() {
       const source = config;
       try {
@@ -82,18 +85,23 @@ async function loadConfig({ kubeconfig, context }: CredentialsChoice): Promise<K
     config.setCurrentContext(context);
   }
 
-  const cluster = config.getCurrentCluster();
+  const [cluster, namespace] = [config.getCurrentCluster(), namespaceOf(config)];
   if (cluster === null) throw new Error('The kubeconfig has no current context that names a cluster.');
   // Without a user the package leaves the cluster's CA out, and it refuses http although there is no TLS to verify.
   config.loadFromClusterAndUser(
     { ...cluster, skipTLSVerify: cluster.skipTLSVerify || cluster.server.startsWith('http:') },
     config.getCurrentUser() ?? { name: 'anonymous' },
   );
+  if (namespace !== undefined) config.contexts = config.contexts.map((one) => ({ ...one, namespace }));
   return config;
 }
 
 function serverOf(config: KubeConfig): string {
   return config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+}
+
+function namespaceOf(config: KubeConfig): string | undefined {
+  return config.getContextObject(config.getCurrentContext())?.namespace;
 }
 
 async function requestOptionsOf(config: KubeConfig): Promise<RequestOptions> {

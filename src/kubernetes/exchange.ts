@@ -16,6 +16,8 @@ export interface Outgoing {
 export interface Exchange {
   /** The API server's address without a trailing slash. */
   readonly server: string;
+  /** The namespace that the context names; `default` where it names none. */
+  readonly namespace: string;
   /** Resolves with the answer when its headers are there. A 401 is tried once more with credentials loaded anew. */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<IncomingMessage>;
   /** Closes every connection, also those in use. */
@@ -53,6 +55,7 @@ export async function createExchange(choice: CredentialsChoice, log: Log, onResp
 
   return {
     server: credentials.server,
+    namespace: credentials.namespace,
     async send(outgoing, signal) {
       const issued = await abortable(credentials.current(), signal);
       const response = await once(outgoing, issued, signal);

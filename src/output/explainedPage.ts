@@ -31,7 +31,8 @@ export function explainedPage({ controls, profiles }: Explanation): string {
     paragraph(
       'A control is one security field of a pod, or a few that belong together, and all that pod-hardener knows ' +
         'of it. `pod-hardener explain NAME` says in a terminal what stands here. `containers[*]` stands for init ' +
-        'containers, sidecars and ephemeral containers too.',
+        'containers, sidecars and ephemeral containers too. If you have a message and look for the field, ' +
+        '[Troubleshooting](troubleshooting.md) begins there.',
     ),
     overview(controls, profiles),
     legend,

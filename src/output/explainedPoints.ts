@@ -1,9 +1,9 @@
 import type { Key } from '../admission/keyMeanings.ts';
 import { filledAnnotation, keyPrefix, overridesAnnotation } from '../admission/keys.ts';
 import type { Breakage } from '../policy/about.ts';
-import type { FillValue } from '../policy/control.ts';
 import { levels } from '../policy/level.ts';
 import type { ControlExplanation, Fill, ReasonExplanation, StandardsCheck } from './explanation.ts';
+import { flow } from './flow.ts';
 
 /** Something that is said of a control under a label, in sentences; what is code stands in backticks. */
 export interface Point {
@@ -82,13 +82,4 @@ function checkSentence({ level, since, changed }: StandardsCheck): string {
 
 function fillText({ path, value, valueFrom }: Fill): string {
   return value === undefined ? `\`${path}\`: what \`${valueFrom}\` says` : `\`${path}: ${flow(value)}\``;
-}
-
-/** The value in YAML's flow style. */
-function flow(value: FillValue): string {
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return `[${value.map(String).join(', ')}]`;
-  return `{${Object.entries(value)
-    .map(([key, member]) => `${key}: ${member}`)
-    .join(', ')}}`;
 }

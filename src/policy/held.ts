@@ -4,11 +4,11 @@ import type { ActiveControl } from './harden.ts';
 import { type Ask, askAt, isFor, isLeave, isSet, type Place, placesOf, type Rule, valueAt } from './place.ts';
 import type { Pod } from './pod.ts';
 import { allTargets } from './targets.ts';
-import { isWindows } from './windows.ts';
+import { hasHostProcess, isWindows } from './windows.ts';
 
 /**
  * Those of the claimed entries that the pod bears out: the field stands there with the very value that would be
- * filled. Whoever wrote the claim, it is believed no further than that.
+ * filled, and in a place where it would be. Whoever wrote the claim, it is believed no further than that.
  */
 export function heldEntries(
   pod: Pod,
@@ -19,23 +19,33 @@ export function heldEntries(
   if (claimed.length === 0) return [];
   const claims = new Set(claimed);
   const windows = isWindows(pod);
-  const held: string[] = [];
+  if (hasHostProcess(pod)) return [];
+  const held = new Set<string>();
   for (const place of allTargets(pod).flatMap((target) => placesOf(pod, target))) {
     const entry = (control: string) =>
       entryOf({ control, ...(place.container && { container: place.container.name }) });
-    const alsoFills = (control: string) => claims.has(entry(control));
+    // What is filled only beside another field is believed only where that one is.
+    const alsoFills = (control: string) => held.has(entry(control));
     const ask = askAt(place, { pod, windows, values, alsoFills });
-    for (const { control, mode } of active) {
-      if (mode !== 'fill' || !claims.has(entry(control.id))) continue;
-      if (control.rules?.some((rule) => bearsOut(place, rule, ask))) held.push(entry(control.id));
+    for (const { control, mode, withheld } of active) {
+      if (mode !== 'fill' || withheld || !claims.has(entry(control.id))) continue;
+      const rules = control.rules?.filter((rule) => isFilledIn(place, rule, windows));
+      if (rules?.some((rule) => bearsOut(place, rule, ask))) held.add(entry(control.id));
     }
   }
-  return held;
+  return [...held];
+}
+
+/** Whether the rule is one by which fields of such a place are filled. */
+function isFilledIn(place: Place, rule: Rule, windows: boolean): boolean {
+  if (windows && rule.os === 'linux') return false;
+  if (rule.scope === 'container' && rule.only && rule.only !== place.scope) return false;
+  return isFor(place, rule);
 }
 
 function bearsOut(place: Place, rule: Rule, ask: Ask): boolean {
   const own = valueAt(place.context, rule.field);
-  if (!isFor(place, rule) || !isSet(rule, own)) return false;
+  if (!isSet(rule, own)) return false;
   const value = ask.fill(rule);
   return value !== undefined && !isLeave(value) && includes(own, value);
 }

@@ -8,6 +8,8 @@ import { policyFor, requestFor } from '../requests.ts';
 
 const filled = 'pod-hardener.io/filled';
 const hardened = { runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+/** So many bytes may the annotations have that we leave: 8 KiB less than the API server takes. */
+const limit = 253_952;
 const withSeccomp = { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } };
 
 /** Our annotation on the pod after the patch. */
@@ -82,6 +84,45 @@ describe("the pod's annotation", () => {
     expect(noteOn(annotated(pod, { [filled]: forged }))).to.equal('app/capabilities,new/capabilities,new/runAsNonRoot');
   });
 
+  it('keeps of an earlier one nothing that is filled only beside a field which the pod does not bear out', () => {
+    const policy = policyFor('restricted', { 'run-as-user': 1000, 'run-as-group': 3000, 'fs-group': 2000 });
+    const foreign = { ...withSeccomp.securityContext, fsGroup: 2001, fsGroupChangePolicy: 'OnRootMismatch' };
+    const pod = podOf([containerOf('app', { ...hardened, runAsGroup: 3000 })], { securityContext: foreign });
+    const forged = 'app/runAsGroup,app/runAsUser,fsGroup,fsGroupChangePolicy';
+    expect(noteOn(annotated(pod, { [filled]: forged }), policy)).to.equal('app/runAsUser');
+  });
+
+  it('keeps of an earlier one nothing that is never filled in such a place, or in such a pod', () => {
+    const own = { ...hardened, seccompProfile: { type: 'RuntimeDefault' } };
+    const pod = podOf([containerOf('app', own), containerOf('new')]);
+    expect(noteOn(annotated(pod, { [filled]: 'app/seccompProfile' }))).to.equal(
+      'new/allowPrivilegeEscalation,new/capabilities,new/runAsNonRoot,seccompProfile',
+    );
+    const onWindows = podOf([containerOf('app', hardened), containerOf('new')], {
+      nodeSelector: { 'kubernetes.io/os': 'windows' },
+    });
+    expect(noteOn(annotated(onWindows, { [filled]: 'app/capabilities,app/runAsNonRoot' }))).to.equal(
+      'app/runAsNonRoot,new/runAsNonRoot',
+    );
+  });
+
+  it('keeps of an earlier one nothing that the pod asks to be spared', () => {
+    const pod = podOf([containerOf('app', { ...hardened, runAsNonRoot: null })], withSeccomp);
+    const annotations = { [filled]: 'app/capabilities,seccompProfile', 'pod-hardener.io/controls': '-capabilities' };
+    const policy = policyFor('restricted', { 'pod-overrides': 'allowed' });
+    expect(noteOn(annotated(pod, annotations), policy)).to.equal('app/runAsNonRoot,seccompProfile');
+  });
+
+  it('takes no text for an earlier one that is longer than any of ours', () => {
+    const pod = podOf([containerOf('app', { ...hardened, runAsNonRoot: null })], withSeccomp);
+    const claim = 'app/capabilities,seccompProfile';
+    const padded = (length: number) => `${claim},${'x'.repeat(length - claim.length - 1)}`;
+    expect(noteOn(annotated(pod, { [filled]: padded(4096) }))).to.equal(
+      'app/capabilities,app/runAsNonRoot,seccompProfile',
+    );
+    expect(noteOn(annotated(pod, { [filled]: padded(4097) }))).to.equal('app/runAsNonRoot');
+  });
+
   it('is replaced as a whole when nothing of it is borne out', () => {
     const pod = podOf([containerOf('app', hardened)]);
     expect(noteOn(annotated(pod, { [filled]: 'app/runAsUser' }))).to.equal('seccompProfile');
@@ -109,9 +150,9 @@ describe("the pod's annotation", () => {
     expect(entries.at(-1)).to.equal(`…+${301 - (entries.length - 1)}`);
   });
 
-  it('is left out where the annotations would exceed the 256 KiB of the API server', () => {
+  it('is left out where the annotations would come near to the 256 KiB of the API server', () => {
     const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
-    const room = 262_144 - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
+    const room = limit - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
     const pod = podOf([containerOf('app')]);
     expect(noteOn(annotated(pod, { big: 'x'.repeat(room) }))).to.equal(list);
     expect(noteOn(annotated(pod, { big: 'x'.repeat(room + 1) }))).to.equal(undefined);
@@ -120,7 +161,7 @@ describe("the pod's annotation", () => {
 
   it('is not counted twice where it replaces an earlier one', () => {
     const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
-    const room = 262_144 - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
+    const room = limit - Buffer.byteLength(filled + list) - Buffer.byteLength('big');
     const pod = podOf([containerOf('app')]);
     expect(noteOn(annotated(pod, { big: 'x'.repeat(room), [filled]: 'forged' }))).to.equal(list);
   });
@@ -128,7 +169,7 @@ describe("the pod's annotation", () => {
   it('is left out where only the note for the autoscaler finds room, and the note where not even that does', () => {
     const note = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
     const policy = policyFor('privileged', { controls: '+readOnlyRootFilesystem' });
-    const room = 262_144 - Buffer.byteLength('big');
+    const room = limit - Buffer.byteLength('big');
     const addedTo = (used: number) => {
       const pod = annotated(podOf([containerOf('app')]), { big: 'x'.repeat(used) });
       const { operations } = decide(requestFor(pod), policy, { provenance: true });

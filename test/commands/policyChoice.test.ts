@@ -23,6 +23,7 @@ describe('createPolicyChoice', () => {
     expect(choose('out')).to.deep.equal({
       policy: undefined,
       remarks: ['namespace out: it is not opted in, and left as it is'],
+      record: records[1],
     });
     expect(choose('typo').policy?.profile).to.equal('restricted');
     expect(choose('typo').remarks).to.deep.equal([

@@ -60,6 +60,20 @@ describe('createApiClient', () => {
     );
   });
 
+  it('speaks with the cluster of the context that is named, and knows its namespace', async () => {
+    const other = { name: 'other', context: { cluster: 'c', user: 'u', namespace: 'team' } };
+    kubeconfig = await writeKubeconfig({ server: server.url });
+    const config = JSON.parse(await readFile(kubeconfig.file, 'utf8'));
+    await writeFile(kubeconfig.file, JSON.stringify({ ...config, contexts: [...config.contexts, other] }));
+    const options = { kubeconfig: kubeconfig.file, log: () => {} };
+    const clients = [await createApiClient(options), await createApiClient({ ...options, context: 'other' })];
+    expect(clients.map(({ namespace }) => namespace)).to.deep.equal(['default', 'team']);
+    expect(clients.map((one) => one.server)).to.deep.equal([server.url, server.url]);
+    for (const one of clients) one.close();
+    const unknown = rejection(createApiClient({ ...options, context: 'none' }));
+    expect(((await unknown) as Error).message).to.equal('The kubeconfig has no context "none".');
+  });
+
   it('returns answers of any status', async () => {
     const { get } = await connect();
     expect((await get(path, { timeoutMs })).status).to.equal(200);

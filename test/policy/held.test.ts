@@ -59,4 +59,37 @@ describe('heldEntries', () => {
       'fsGroupChangePolicy',
     ]);
   });
+
+  it('are of fsGroupChangePolicy only where the fsGroup is borne out too', () => {
+    const pod = podOf([containerOf('app')], {
+      securityContext: { fsGroup: 2001, fsGroupChangePolicy: 'OnRootMismatch' },
+    });
+    expect(heldEntries(pod, ['fsGroup', 'fsGroupChangePolicy'], active, { fsGroup: 2000 })).to.deep.equal([]);
+  });
+
+  it('are of runAsNonRoot alone for Windows, and of nothing beside a HostProcess container', () => {
+    const claimed = ['app/runAsNonRoot', 'app/allowPrivilegeEscalation', 'app/capabilities'];
+    const windows = (windowsOptions: object) =>
+      podOf([containerOf('app', { ...hardened, windowsOptions })], { nodeSelector: { 'kubernetes.io/os': 'windows' } });
+    expect(heldEntries(windows({}), claimed, active, {})).to.deep.equal(['app/runAsNonRoot']);
+    expect(heldEntries(windows({ hostProcess: true }), claimed, active, {})).to.deep.equal([]);
+  });
+
+  it('are of the seccompProfile of a container only where it is an ephemeral one', () => {
+    const context = { seccompProfile: { type: 'RuntimeDefault' } };
+    const pod = podOf([containerOf('app', context)], { ephemeralContainers: [containerOf('debugger', context)] });
+    expect(heldEntries(pod, ['app/seccompProfile', 'debugger/seccompProfile'], active, {})).to.deep.equal([
+      'debugger/seccompProfile',
+    ]);
+  });
+
+  it('are none of what is withheld from the pod', () => {
+    const withheld = active.map((one) => ({ ...one, withheld: 'pod-override' as const }));
+    expect(heldEntries(podOf([containerOf('app', hardened)]), ['app/runAsNonRoot'], withheld, {})).to.deep.equal([]);
+  });
+
+  it('are named once', () => {
+    const pod = podOf([containerOf('app', hardened), containerOf('app', hardened)]);
+    expect(heldEntries(pod, ['app/runAsNonRoot'], active, {})).to.deep.equal(['app/runAsNonRoot']);
+  });
 });
