@@ -10,6 +10,7 @@ import { judge, messageOf } from '../src/policy/evaluate.ts';
 import { toDotted } from '../src/policy/path.ts';
 import type { Pod } from '../src/policy/pod.ts';
 import { reasonsOf } from '../src/policy/reasons.ts';
+import { evidenceOf } from './kubelet.ts';
 import type { Json } from './pods.ts';
 import { decideAsPromised } from './promises.ts';
 import { policyFor } from './requests.ts';
@@ -33,6 +34,8 @@ interface Case {
   readonly leaves?: Readonly<Record<string, Reason>>;
   /** The cluster's minor of Kubernetes 1, where it is known. */
   readonly minor?: number;
+  /** What is known of images, by their references: `root`, `uid 1000`, `named` or `named 1000`. */
+  readonly images?: Readonly<Record<string, string>>;
   /** What is said of the pod as it was written, at each level, for violations in the control's fields. */
   readonly objects?: { readonly baseline?: string; readonly restricted?: string };
   /** The version of the standards that says so; by default the newest. */
@@ -55,12 +58,13 @@ for (const [id, cases] of tables) {
 }
 
 function expectCase(id: string, one: Case): void {
-  const { policy, metadata, spec, oldObject, minor, fills, adds, wouldFill, leaves } = one;
+  const { policy, metadata, spec, oldObject, minor, images = {}, fills, adds, wouldFill, leaves } = one;
   const { profile = 'restricted', ...annotations } = policy ?? {};
   const inForce = policyFor(String(profile), annotations);
   expect(inForce.problems, 'problems of the policy').to.deep.equal([]);
   const pod = decodePod({ apiVersion: 'v1', kind: 'Pod', ...(metadata && { metadata }), spec });
-  const decision = decideAsPromised(pod, inForce, oldObject && decodePod(oldObject), minor);
+  const evidence = evidenceOf(images);
+  const decision = decideAsPromised(pod, inForce, { before: oldObject && decodePod(oldObject), minor, evidence });
   const ofControl = ({ control }: { readonly control: string }) => control === id;
   const filled = decision.filled.filter(ofControl);
   expect(valuesOf(filled), 'fills').to.deep.equal(fills ?? {});
@@ -86,7 +90,7 @@ function valuesOf(assignments: readonly Assignment[]): Json {
 }
 
 /** Reasons of which the capability is still to come. */
-const laterReasons: readonly Reason[] = ['exempt', 'image-runs-as-root'];
+const laterReasons: readonly Reason[] = ['exempt'];
 
 /** The versions in which the standards changed what they ask for in a control's fields, after the first one. */
 const changesOf: Readonly<Record<string, readonly number[]>> = {

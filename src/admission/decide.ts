@@ -3,6 +3,7 @@ import { assignmentsOf } from '../policy/assignments.ts';
 import type { Violation } from '../policy/check.ts';
 import { entryOf, sortedEntries } from '../policy/entry.ts';
 import { judge } from '../policy/evaluate.ts';
+import type { Evidence } from '../policy/evidence.ts';
 import { type Change, harden, type Left } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
 import { type AddOperation, toJsonPatch } from '../policy/patch.ts';
@@ -43,6 +44,8 @@ export interface DecideOptions {
   readonly provenance: boolean;
   /** The cluster's minor of Kubernetes 1, where it is known: what `latest` means, and which fields exist. */
   readonly minor?: number | undefined;
+  /** What is known of the users that images run as. */
+  readonly evidence?: Evidence | undefined;
 }
 
 const nothing = {
@@ -67,14 +70,15 @@ export function decide(request: AdmissionRequest, policy: Policy | undefined, op
 function decideSubject(subject: Subject, policy: Policy, options: DecideOptions): Decision {
   const { pod } = subject;
   const { active, notes } = controlsFor(pod, policy, options.minor);
-  const { changes, left } = harden(pod, targetsOf(subject), active, policy.values);
+  const { evidence } = options;
+  const { changes, left } = harden(pod, targetsOf(subject), active, policy.values, evidence);
   const filled = changes.filter(({ mode }) => mode === 'fill');
   const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
   const entries = sortedEntries(filled.map(entryOf));
   const fills = assignmentsOf(pod, filled);
   const hardened = applyChanges(pod, fills);
   const isNoted = options.provenance && filled.length > 0 && !subject.before;
-  const provenance = isNoted ? provenanceOf(pod, hardened, entries, active, policy.values) : [];
+  const provenance = isNoted ? provenanceOf(pod, hardened, entries, { active, values: policy.values, evidence }) : [];
   const operations: readonly AddOperation[] = toJsonPatch(pod, [...fills, ...provenance]);
   const intended = applyChanges(hardened, provenance);
   const minor = minorOf(policy.version, options.minor);

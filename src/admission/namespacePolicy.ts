@@ -1,4 +1,4 @@
-import { type GivenValues, type Mode, modes } from '../policy/control.ts';
+import { type Control, type GivenValues, type Mode, modes } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
@@ -6,7 +6,15 @@ import { type Profile, profiles, restricted } from '../policy/profiles.ts';
 import { clip } from '../policy/text.ts';
 import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
 import { keyPrefix, type NamespaceKey, namespaceKeys, profileKey } from './keys.ts';
-import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
+import {
+  parseId,
+  parseIds,
+  parsePaths,
+  parseRootImages,
+  parseSeccompProfile,
+  parseVersion,
+  parseWord,
+} from './values.ts';
 import { findWord, type Parsed, quoted, suggestion } from './words.ts';
 
 /** A namespace as far as its policy goes. */
@@ -123,6 +131,7 @@ function readValues(read: Read): GivenValues {
     supplementalGroups: read('supplemental-groups', parseIds, none),
     seccompProfile: read('seccomp-profile', parseSeccompProfile, none),
     writablePaths: read('writable-paths', parsePaths, none),
+    rootImages: read('root-images', parseRootImages, none),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== none));
 }
@@ -134,13 +143,16 @@ function activeControls(
   choices: ControlChoices,
   mode: Mode,
 ): readonly ActiveControl[] {
-  return controls
-    .filter((control) => !choices.removed.has(control.id))
-    .filter(
-      (control) =>
-        takesPart(control, profile, values) || (choices.added.has(control.id) && !lacksValue(control, values)),
-    )
-    .map((control) => ({ control, mode: choices.modes.get(control.id) ?? mode }));
+  const modeOf = (id: string) => choices.modes.get(id);
+  const isIn = (control: Control) =>
+    takesPart(control, profile, values) || (choices.added.has(control.id) && !lacksValue(control, values));
+  const wanted = controls.filter(({ id }) => !choices.removed.has(id));
+  const taking = wanted.filter(isIn).map(({ id }) => id);
+  return wanted.flatMap((control): readonly ActiveControl[] => {
+    const { id, beside = '' } = control;
+    if (taking.includes(id)) return [{ control, mode: modeOf(id) ?? mode }];
+    return taking.includes(beside) ? [{ control, mode: modeOf(id) ?? modeOf(beside) ?? mode, beside: true }] : [];
+  });
 }
 
 /** Says which keys with our prefix nobody reads, and the key that was probably meant. */

@@ -48,6 +48,7 @@ function decodePodContext(spec: Json): void {
 function decodeContainers(value: unknown, path: Path): void {
   eachObject(value, path, (container, at) => {
     requireString(container.name, [...at, 'name']);
+    optionalString(container.image, [...at, 'image']);
     decodeContainerContext(container.securityContext, [...at, 'securityContext']);
     eachObject(container.ports, [...at, 'ports'], (port, portAt) => {
       for (const key of ['hostPort', 'containerPort']) optionalNumber(port[key], [...portAt, key]);

@@ -1,5 +1,7 @@
 import type { FillValue, GivenValues } from './control.ts';
 import { entryOf } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import { fromImage } from './fromImage.ts';
 import type { ActiveControl } from './harden.ts';
 import { type Ask, askAt, isFor, isLeave, isSet, type Place, placesOf, type Rule, valueAt } from './place.ts';
 import type { Pod } from './pod.ts';
@@ -15,6 +17,7 @@ export function heldEntries(
   claimed: readonly string[],
   active: readonly ActiveControl[],
   values: GivenValues,
+  evidence?: Evidence,
 ): readonly string[] {
   if (claimed.length === 0) return [];
   const claims = new Set(claimed);
@@ -24,10 +27,15 @@ export function heldEntries(
     const entry = (control: string) =>
       entryOf({ control, ...(place.container && { container: place.container.name }) });
     const alsoFills = (control: string) => claims.has(entry(control));
-    const ask = askAt(place, { pod, windows, values, alsoFills });
+    const unset = { pod, windows, values, alsoFills };
+    const { image } = place.container ?? {};
+    // An image says which user was filled. It may be known by now for what would have been left: that was filled all the same.
+    const askUser = askAt(place, unset, image ? fromImage(evidence?.(image), values) : undefined);
+    const ask = askAt(place, unset);
     for (const { control, mode } of active) {
       if (mode !== 'fill' || !claims.has(entry(control.id))) continue;
-      if (control.rules?.some((rule) => bearsOut(place, rule, ask))) held.push(entry(control.id));
+      const asked = control.beside === undefined ? ask : askUser;
+      if (control.rules?.some((rule) => bearsOut(place, rule, asked))) held.push(entry(control.id));
     }
   }
   return held;

@@ -53,6 +53,7 @@ export interface NodeSelectorTerm {
 
 export interface Container {
   readonly name: string;
+  readonly image?: Optional<string>;
   readonly securityContext?: Optional<SecurityContext>;
   readonly ports?: Optional<
     readonly { readonly hostPort?: Optional<number>; readonly containerPort?: Optional<number> }[]

@@ -14,7 +14,9 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
     'The container adds `CAP_SYS_ADMIN`, beside which the API server refuses `allowPrivilegeEscalation: false`.',
   'runs-as-root':
     'Its author runs the container as root, on Windows as ContainerAdministrator, or says that it may be root.',
-  'image-runs-as-root': 'The image is known to run as root.',
+  'image-runs-as-root':
+    'The image is known to run as root, or as a user given by name, behind which root may be: the kubelet would not ' +
+    'start the container.',
   'no-run-as-user': 'The container has no user: some runtimes refuse a group without one, others run root with it.',
   'host-namespaces': 'The pod shares a namespace of its node, which the API server refuses in a user namespace.',
   'volume-devices': 'A container uses a raw device, which the API server refuses in a user namespace.',
