@@ -16,7 +16,7 @@ export const noChoices: ControlChoices = { added: new Set(), removed: new Set(),
 
 /** Whether the control takes part without being asked for by name. */
 export function takesPart(control: Control, profile: Profile, values: GivenValues): boolean {
-  if (profile.controls.includes(control.id)) return true;
+  if (profile.controls.includes(control.id)) return !lacksValue(control, values);
   return control.given !== undefined && values[control.given] !== undefined && profile.level !== 'privileged';
 }
 
@@ -52,6 +52,12 @@ export function parsePodChoices(text: string): Parsed<ControlChoices> {
     ...[...own].filter(([, mode]) => mode === 'fill').map(([id]) => `${id}=fill`),
   ];
   problems.push(...more.map((item) => `"${item}" asks for more, which a pod cannot`));
+  return { value: { added, removed, modes: own }, problems };
+}
+
+/** The same list where it describes a profile: what it takes from the profile that it extends, and adds. */
+export function parseChoices(text: string): Parsed<ControlChoices> {
+  const { added, removed, modes: own, problems } = readChoices(text);
   return { value: { added, removed, modes: own }, problems };
 }
 

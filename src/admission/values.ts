@@ -12,7 +12,7 @@ export function parseWord<T extends string>(text: string, allowed: readonly T[],
 }
 
 /** The largest id that the API server accepts. */
-const largestId = 2147483647;
+export const largestId = 2147483647;
 
 /** An id of a user or a group, 1 to 2147483647. Root's is none of them. */
 export function parseId(text: string): Parsed<number | undefined> {

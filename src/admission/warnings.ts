@@ -54,7 +54,7 @@ export function warningsOf({ pod, policy, active, notes, wouldFill, left, lastin
 
 /** Whether fields that were left say all of it: each container that the violation names is among them, or the pod is. */
 function isExplained({ control, detail }: Violation, pod: Pod, left: readonly Left[]): boolean {
-  const reasons = left.filter((one) => one.control === control && (doing[one.reason] || one.reason === 'windows'));
+  const reasons = left.filter((one) => one.control === control && (doing[one.reason] || silent.includes(one.reason)));
   if (reasons.length === 0) return false;
   const named = allContainers(pod).filter(({ name }) => detail.includes(`"${name}"`));
   const covered = new Set(reasons.map(({ container }) => container));
@@ -81,6 +81,9 @@ const imagesDoing: Partial<Record<Reason, string>> = {
 };
 
 const doing: Partial<Record<Reason, string>> = { ...authorsDoing, ...imagesDoing };
+
+/** What nobody who creates a pod has to be told, or is told in other words. */
+const silent: readonly Reason[] = ['windows', 'exempt'];
 
 interface Group {
   readonly where: string;

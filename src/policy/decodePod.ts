@@ -49,6 +49,7 @@ function decodeContainers(value: unknown, path: Path): void {
   eachObject(value, path, (container, at) => {
     requireString(container.name, [...at, 'name']);
     optionalString(container.image, [...at, 'image']);
+    for (const list of ['command', 'args']) decodeStringList(container[list], [...at, list]);
     decodeContainerContext(container.securityContext, [...at, 'securityContext']);
     eachObject(container.ports, [...at, 'ports'], (port, portAt) => {
       for (const key of ['hostPort', 'containerPort']) optionalNumber(port[key], [...portAt, key]);

@@ -25,7 +25,7 @@ import {
   type Rule,
   valueAt,
 } from './place.ts';
-import { effective, type Pod } from './pod.ts';
+import { type Container, effective, type Pod } from './pod.ts';
 import { hasHostProcess, isWindows } from './windows.ts';
 
 /** A control that takes part in a namespace, and what is to be done about it there. */
@@ -37,6 +37,9 @@ export interface ActiveControl {
   /** Set when it is filled only where another control could not be filled without it: nobody gave its value. */
   readonly beside?: true;
 }
+
+/** Whether an administrator spares a container the control; the pod itself where none is named. */
+export type Spares = (control: string, container?: Container) => boolean;
 
 /** One field that was unset, and the value for it. */
 export interface Change {
@@ -76,11 +79,13 @@ export function harden(
   active: readonly ActiveControl[],
   values: GivenValues,
   evidence?: Evidence,
+  spares?: Spares,
 ): Hardening {
   const pass: Pass = {
     pod,
     values,
     evidence,
+    spares,
     windows: isWindows(pod),
     hostProcess: hasHostProcess(pod),
     changes: [],
@@ -97,6 +102,7 @@ interface Pass {
   readonly pod: Pod;
   readonly values: GivenValues;
   readonly evidence: Evidence | undefined;
+  readonly spares: Spares | undefined;
   readonly windows: boolean;
   readonly hostProcess: boolean;
   readonly changes: Change[];
@@ -105,7 +111,8 @@ interface Pass {
   readonly leftAtPod: Set<string>;
 }
 
-function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[]): void {
+function hardenPlace(pass: Pass, place: Place, controls: readonly ActiveControl[]): void {
+  const active = pass.spares ? controls.map((one) => sparedIn(pass, place, one)) : controls;
   const filled = new Map<string, Mode>();
   let current: Mode = 'audit';
   // What is only recorded does not take place, so nothing that does take place may rest on it.
@@ -124,6 +131,10 @@ function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[])
       if (isFor(place, rule) && considerRule(pass, place, considered, rule, ask)) filled.set(one.control.id, current);
     }
   }
+}
+
+function sparedIn({ spares }: Pass, { container }: Place, one: ActiveControl): ActiveControl {
+  return spares?.(one.control.id, container) ? { ...one, withheld: 'exempt' } : one;
 }
 
 /** What follows from the container's image, where its user is left to that. */

@@ -26,7 +26,7 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
 /** Every reason with which a field of the control can be left, in the order in which one goes before another. */
 export function reasonsOf({ rules, since, leaves = [] }: Control): readonly Reason[] {
   if (!rules) return [];
-  const always: readonly Reason[] = ['pod-override', 'windows'];
+  const always: readonly Reason[] = ['exempt', 'pod-override', 'windows'];
   const given = new Set([...always, ...leaves, ...(since === undefined ? [] : ['unsupported-version'])]);
   return reasons.filter((reason) => given.has(reason));
 }

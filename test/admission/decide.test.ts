@@ -467,7 +467,7 @@ describe('every decision', () => {
         const before = debugged === null ? undefined : { ...pod, spec: { ...pod.spec, ephemeralContainers: old } };
         decideAsPromised(pod, policyFor(...written), { before, evidence: evidenceOf(images) });
       }),
-      { ...runs, numRuns: 1000 },
+      { ...runs, numRuns: 300 },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
 import { nonsenseAnnotations, profiles, runs } from '../arbitraries.ts';
 import { namespaceOf, policyFor, prefixed } from '../requests.ts';
+import { configurationOf } from './configurations.ts';
 
 const restricted = ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'];
 const allowedProfiles = 'privileged, baseline, restricted, hardened';
@@ -421,5 +422,87 @@ describe('policyOf, whatever is written', () => {
       }),
       runs,
     );
+  });
+});
+
+describe('the policy of a namespace under a configuration', () => {
+  const configuration = configurationOf({
+    profiles: [
+      {
+        name: 'web',
+        extends: 'restricted',
+        controls: ['+readOnlyRootFilesystem', '-runAsGroup', 'capabilities=audit'],
+        'run-as-user': 1000,
+        'seccomp-profile': 'Localhost/web.json',
+      },
+    ],
+    defaults: { mode: 'warn', 'run-as-user': 2000, 'run-as-group': 3000, controls: ['-runAsNonRoot'] },
+  });
+  const policyIn = (profile: string, annotations: Record<string, string> = {}) => {
+    const policy = policyOf(namespaceOf(profile, annotations), configuration);
+    if (!policy) throw new Error('the namespace is not opted in');
+    return policy;
+  };
+
+  it('has what the profile brings along, else the defaults', () => {
+    const policy = policyIn('web');
+    expect([policy.profile, policy.level, policy.mode, policy.problems]).to.deep.equal([
+      'web',
+      'restricted',
+      'warn',
+      [],
+    ]);
+    expect(policy.values).to.deep.equal({
+      runAsUser: 1000,
+      runAsGroup: 3000,
+      seccompProfile: { type: 'Localhost', localhostProfile: 'web.json' },
+    });
+    expect(modesOf(policy)).to.deep.equal([
+      'seccompProfile=warn',
+      'allowPrivilegeEscalation=warn',
+      'capabilities=audit',
+      'runAsUser=warn',
+      'readOnlyRootFilesystem=warn',
+    ]);
+  });
+
+  it('has what its own annotations say instead', () => {
+    const policy = policyIn('web', { mode: 'fill', 'run-as-user': '5', controls: 'capabilities=fill,+runAsGroup' });
+    expect(policy.values.runAsUser).to.equal(5);
+    expect(modesOf(policy)).to.deep.equal([
+      'seccompProfile=fill',
+      'runAsNonRoot=fill',
+      'allowPrivilegeEscalation=fill',
+      'capabilities=fill',
+      'runAsUser=fill',
+      'runAsGroup=fill',
+      'readOnlyRootFilesystem=fill',
+    ]);
+  });
+
+  it('does no more than its mode says because of the mode that a profile has for a control', () => {
+    const eager = configurationOf({
+      profiles: [{ name: 'eager', extends: 'restricted', controls: ['capabilities=fill'] }],
+    });
+    const policy = policyOf(namespaceOf('eager', { mode: 'audit' }), eager);
+    expect(policy && modesOf(policy)).to.include('capabilities=audit');
+  });
+
+  it('has the defaults under a profile that is built in', () => {
+    expect(policyIn('restricted').values).to.deep.equal({ runAsUser: 2000, runAsGroup: 3000 });
+    expect(controlsOf(policyIn('restricted'))).not.to.include('runAsNonRoot');
+    expect(policyIn('restricted').problems).to.deep.equal([]);
+  });
+
+  it('is restricted, with a hint at the profile of the file, where the name is mistyped', () => {
+    const policy = policyIn('wbe');
+    expect([policy.profile, messagesOf(policy)]).to.deep.equal([
+      'restricted',
+      ['pod-hardener.io/profile: "wbe" is unknown; did you mean "web"? Using restricted'],
+    ]);
+  });
+
+  it('is none where the namespace is not opted in', () => {
+    expect(policyOf({ name: 'team', labels: {}, annotations: {} }, configuration)).to.equal(undefined);
   });
 });
