@@ -1,20 +1,22 @@
 import type { Part } from './decodeConfiguration.ts';
 import type { Exemption, Expiry, Match } from './exemptions.ts';
-import { type ImageReference, parseImagePattern } from './imageReference.ts';
+import { parseGlob } from './glob.ts';
+import { type ImagePattern, parseImagePattern } from './imageReference.ts';
 import type { Fault } from './shape.ts';
 import { parseTime } from './time.ts';
 import { quoted } from './words.ts';
 
 /** An exemption as it is written. */
 export interface WrittenExemption extends Omit<Exemption, 'match' | 'expires'> {
-  readonly match: Omit<Match, 'images'> & { readonly images?: readonly string[] };
+  readonly match: Readonly<Partial<Record<keyof Match, readonly string[]>>>;
   readonly expires?: string;
 }
 
 /** The exemption, ready to be held against pods; what is wrong with it is added to the faults. */
 export function decodeExemption({ path, written }: Part<WrittenExemption>, faults: Fault[]): Exemption {
   const { match, expires, ...rest } = written;
-  const images = match.images?.flatMap((text, index): readonly ImageReference[] => {
+  const { namespaces, images: patterns, ...words } = match;
+  const images = patterns?.flatMap((text, index): readonly ImagePattern[] => {
     const pattern = parseImagePattern(text);
     if (pattern) return [pattern];
     const problem = `${quoted(text, 60)} is no reference of an image, in which * stands for anything but a slash`;
@@ -27,7 +29,7 @@ export function decodeExemption({ path, written }: Part<WrittenExemption>, fault
   }
   return Object.freeze({
     ...rest,
-    match: { ...match, ...(images && { images }) } as Match,
+    match: { ...(namespaces && { namespaces: namespaces.map(parseGlob) }), ...(images && { images }), ...words },
     ...(expiry && { expires: expiry }),
   });
 }

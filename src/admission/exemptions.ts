@@ -1,7 +1,7 @@
 import type { ActiveControl, Spares } from '../policy/harden.ts';
 import { allContainers, type Container, type Pod } from '../policy/pod.ts';
-import { fitsGlob } from './glob.ts';
-import { fitsImage, type ImageReference, parseImageReference } from './imageReference.ts';
+import { fitsGlob, type Glob } from './glob.ts';
+import { fitsImage, type ImagePattern, parseImageReference } from './imageReference.ts';
 import { quoted } from './words.ts';
 
 /** Controls that an administrator does not have filled in some containers, and why. */
@@ -18,9 +18,8 @@ export interface Exemption {
 
 /** The containers that are meant: those that meet every criterion given. */
 export interface Match {
-  /** Names, or patterns of them. */
-  readonly namespaces?: readonly string[];
-  readonly images?: readonly ImageReference[];
+  readonly namespaces?: readonly Glob[];
+  readonly images?: readonly ImagePattern[];
   /** The container's whole command, and its whole arguments. */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -70,13 +69,14 @@ export function termOf({ expires }: Exemption, now: number): Term {
 export function sparesIn(namespace: string, pod: Pod, exemptions: readonly Exemption[]): Spares | undefined {
   const here = exemptions.filter((one) => isIn(namespace, one));
   if (here.length === 0) return undefined;
-  const whole = allContainers(pod);
-  return (control, container) => {
-    const fitting = here.filter(({ controls }) => controls.includes(control));
-    if (fitting.length === 0) return false;
-    const asked = container ? [container] : whole;
-    return asked.every((one) => fitting.some((exemption) => isMeant(one, exemption)));
+  const known = new Map<Container, ReadonlySet<string>>();
+  const controlsFor = (container: Container) => {
+    const controls = known.get(container) ?? new Set(here.filter(meaning(container)).flatMap((one) => one.controls));
+    known.set(container, controls);
+    return controls;
   };
+  const whole = allContainers(pod);
+  return (control, container) => (container ? [container] : whole).every((one) => controlsFor(one).has(control));
 }
 
 /** A sentence for each expired exemption that would spare the pod something. */
@@ -90,7 +90,7 @@ export function expiryNotes(
     (one) =>
       isIn(namespace, one) &&
       active.some(({ control, beside }) => !beside && one.controls.includes(control.id)) &&
-      allContainers(pod).some((container) => isMeant(container, one)),
+      allContainers(pod).some((container) => meaning(container)(one)),
   );
   return would.map(({ name, owner, expires }) => {
     return `the exemption ${quoted(name, 63)} expired (${expires?.written}); its owner is ${quoted(owner, 63)}`;
@@ -101,12 +101,14 @@ function isIn(namespace: string, { match: { namespaces } }: Exemption): boolean 
   return namespaces === undefined || namespaces.some((pattern) => fitsGlob(namespace, pattern));
 }
 
-function isMeant(container: Container, { match: { images, command, args } }: Exemption): boolean {
-  if (command && !isSame(container.command, command)) return false;
-  if (args && !isSame(container.args, args)) return false;
-  if (!images) return true;
+/** Whether an exemption means the container, for many of them. */
+function meaning(container: Container): (exemption: Exemption) => boolean {
   const image = container.image == null ? undefined : parseImageReference(container.image);
-  return image !== undefined && images.some((pattern) => fitsImage(image, pattern));
+  return ({ match: { images, command, args } }) => {
+    if (command && !isSame(container.command, command)) return false;
+    if (args && !isSame(container.args, args)) return false;
+    return !images || (image !== undefined && images.some((pattern) => fitsImage(image, pattern)));
+  };
 }
 
 function isSame(written: readonly string[] | null | undefined, asked: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { fitsGlob } from './glob.ts';
+import { fitsGlob, type Glob, parseGlob } from './glob.ts';
 
 /** The reference of an image, taken apart and written in full: `nginx` is `docker.io`, `library/nginx`. */
 export interface ImageReference {
@@ -7,6 +7,16 @@ export interface ImageReference {
   /** Undefined where none is written. */
   readonly tag: string | undefined;
   /** With its algorithm: `sha256:…`. Where there is one, container runtimes do not look at the tag. */
+  readonly digest: string | undefined;
+}
+
+/** Which images are meant, ready to be held against references. */
+export interface ImagePattern {
+  readonly registry: Glob;
+  /** One for each folder. */
+  readonly repository: readonly Glob[];
+  /** Undefined where any tag is meant. */
+  readonly tag: Glob | undefined;
   readonly digest: string | undefined;
 }
 
@@ -34,18 +44,25 @@ export function parseImageReference(text: string): ImageReference | undefined {
  * The pattern of a reference: as one, with `*` for anything but a slash. Without a registry it stands for Docker Hub,
  * without tag and digest for all of them. Undefined for what is none.
  */
-export function parseImagePattern(text: string): ImageReference | undefined {
+export function parseImagePattern(text: string): ImagePattern | undefined {
   // Read with a letter for each asterisk, it has to be a reference that somebody could write.
   if (text.includes('**') || !parseImageReference(text.replace(/:\*(?=\/)/, ':0').replaceAll('*', 'x')))
     return undefined;
-  return takeApart(text);
+  const { registry, repository, tag, digest } = takeApart(text);
+  return {
+    registry: parseGlob(registry),
+    repository: repository.split('/').map(parseGlob),
+    tag: tag === undefined ? undefined : parseGlob(tag),
+    digest,
+  };
 }
 
 /** Whether the image is one of those that the pattern stands for. */
-export function fitsImage(image: ImageReference, pattern: ImageReference): boolean {
+export function fitsImage(image: ImageReference, pattern: ImagePattern): boolean {
   if (!fitsGlob(image.registry, pattern.registry)) return false;
-  const [names, globs] = [image.repository.split('/'), pattern.repository.split('/')];
-  if (names.length !== globs.length || !names.every((name, index) => fitsGlob(name, globs[index] ?? ''))) return false;
+  const names = image.repository.split('/');
+  if (names.length !== pattern.repository.length) return false;
+  if (!pattern.repository.every((glob, index) => fitsGlob(names[index] ?? '', glob))) return false;
   if (pattern.digest !== undefined) return image.digest === pattern.digest;
   if (pattern.tag === undefined) return true;
   // Whoever writes a digest can write any tag beside it.

@@ -2,7 +2,7 @@ import { type Control, type Reason, reasons } from './control.ts';
 
 /** What each reason for leaving a field means, in a sentence. */
 export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
-  exempt: 'An exemption spares the pod.',
+  exempt: 'An exemption in the configuration file spares the container.',
   'pod-override': "The pod's own annotation asks to be spared, and the namespace allows that.",
   'unsupported-version': 'The field is newer than the cluster.',
   windows:
