@@ -12,6 +12,7 @@ export interface ImageReference {
 
 /** Which images are meant, ready to be held against references. */
 export interface ImagePattern {
+  readonly written: string;
   readonly registry: Glob;
   /** One for each folder. */
   readonly repository: readonly Glob[];
@@ -50,6 +51,7 @@ export function parseImagePattern(text: string): ImagePattern | undefined {
     return undefined;
   const { registry, repository, tag, digest } = takeApart(text);
   return {
+    written: text,
     registry: parseGlob(registry),
     repository: repository.split('/').map(parseGlob),
     tag: tag === undefined ? undefined : parseGlob(tag),

@@ -1,4 +1,4 @@
-import { builtInConfiguration, type Configuration } from '../admission/configuration.ts';
+import type { Configuration } from '../admission/configuration.ts';
 import { decodeConfiguration } from '../admission/decodeConfiguration.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { offsetOf } from '../manifests/locate.ts';
@@ -6,6 +6,7 @@ import { type ManifestDocument, parseManifests } from '../manifests/parse.ts';
 import { positionAt } from '../manifests/position.ts';
 import { problemOf } from '../output/problems.ts';
 import { toDotted } from '../policy/path.ts';
+import { oneLine } from '../policy/text.ts';
 import { readSource } from './sources.ts';
 
 /** Says everything that keeps a configuration file from being used: a sentence each, with file, line and column. */
@@ -34,12 +35,20 @@ export function readConfiguration(text: string, file: string): Configuration {
   throw new ConfigurationError(sorted.map(({ path, problem }) => sentenceAt(document, file, path, problem)));
 }
 
-/** The configuration in a file; the built-in one without a file. Rejects with a ConfigurationError, as for its text. */
-export async function loadConfiguration(file: string | undefined): Promise<Configuration> {
-  if (file === undefined) return builtInConfiguration;
+/** A configuration, and the text of the file that it was read from. */
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  readonly text: string;
+  /** The configuration of another text of that file. Throws a ConfigurationError. */
+  readonly again: (text: string) => Configuration;
+}
+
+/** The configuration in a file. Rejects with a ConfigurationError when it cannot be read, or any of it not be understood. */
+export async function loadConfiguration(file: string): Promise<LoadedConfiguration> {
   try {
     const { text } = await readSource(file, () => Promise.resolve(new Uint8Array()));
-    return readConfiguration(text, file);
+    const again = (changed: string) => readConfiguration(changed, file);
+    return { text, configuration: again(text), again };
   } catch (error) {
     if (error instanceof ManifestError) throw new ConfigurationError([toSentence(error)]);
     throw error;
@@ -58,11 +67,11 @@ function parsed(text: string, file: string): readonly ManifestDocument[] {
 /** The error in the words of compilers, which editors find the place by. */
 function toSentence({ message }: ManifestError): string {
   const { file, at, text } = problemOf(message);
-  return file === undefined || !at ? text : `${file}:${at.line}:${at.column}: ${text}`;
+  return file === undefined || !at ? message : `${file}:${at.line}:${at.column}: ${text}`;
 }
 
 function sentenceAt(document: ManifestDocument, file: string, path: readonly (string | number)[], problem: string) {
   const { line, column } = positionAt(document.source, offsetOf(document, path));
-  const dotted = toDotted(path);
+  const dotted = oneLine(toDotted(path));
   return `${file}:${line}:${column}: ${dotted === '' ? problem : `${dotted}: ${problem}`}`;
 }

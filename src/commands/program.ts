@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { completeCall } from './completionScripts.ts';
+import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { fnCommand } from './fn.ts';
 import { hardenCommand } from './harden.ts';
@@ -49,6 +50,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     explainCommand(),
     fnCommand(),
     serveCommand(),
+    configCommand(),
     completionCommand(),
   ];
   for (const command of commands) {
@@ -83,6 +85,8 @@ export async function run(): Promise<void> {
 /** Prints the words that may come next, each with what it is about, and last whether files may: as kubectl expects. */
 async function complete(program: Command, words: readonly string[]): Promise<void> {
   const { completionsOf } = await import('./completions.ts');
+  const { offerProfiles } = await import('./offerProfiles.ts');
+  await offerProfiles(program, words.slice(0, -1));
   const { words: found, files } = completionsOf(program, words);
   const lines = found.map(({ word, about }) => (about === '' ? word : `${word}\t${about}`));
   process.stdout.write([...lines, files ? ':0' : ':4', ''].join('\n'));

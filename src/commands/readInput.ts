@@ -1,11 +1,14 @@
+import { exemptionsAt } from '../admission/exemptions.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
+import { ConfigurationError, loadConfiguration } from './configurationFile.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
+import { profileProblems } from './unknownWord.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
@@ -22,6 +25,7 @@ export interface Input {
 export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
   const progress = showPassing && createProgress(showPassing, now);
   try {
+    const configuration = await readConfig(options);
     const records = await readRecords(options.namespaces, readStdin);
     const tell = (note: string) => say(`note: ${note}`);
     const read = [
@@ -29,17 +33,27 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
       ...(await buildAll(options.kustomizations ?? [])),
     ];
     const onProgress = progress && { onProgress: progress.at };
-    const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
+    const files = planFiles(read.filter(isSource), { ...options, ...onProgress, ...configuration, records });
     progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
     return { files, problems, complete: problems.length === 0 };
   } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    say(`error: ${error.message}`);
-    return { files: [], problems: [error.message], complete: false };
+    const sentences = error instanceof ConfigurationError ? error.sentences : [expectManifestError(error).message];
+    for (const sentence of sentences) say(`error: ${sentence}`);
+    return { files: [], problems: sentences, complete: false };
   }
+}
+
+/** The configuration file, and its exemptions as they stand now. Rejects when nothing can be planned by it. */
+async function readConfig({ config, profile }: InputOptions) {
+  if (config === undefined) return {};
+  const { configuration } = await loadConfiguration(config);
+  const names = configuration.profiles.map(({ name }) => name);
+  const problems = profile === undefined ? [] : profileProblems(profile, names);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { configuration, exemptions: exemptionsAt(configuration.exemptions, Date.now()) };
 }
 
 async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {

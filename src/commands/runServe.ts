@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Configuration } from '../admission/configuration.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createPlainServer } from '../metrics/plainServer.ts';
+import { createProfileSeries } from '../metrics/profileSeries.ts';
 import { createRecorder } from '../metrics/record.ts';
 import { show } from '../metrics/show.ts';
 import { createApp, createLoad } from '../webhook/app.ts';
@@ -13,6 +15,8 @@ import type { Reply } from '../webhook/reply.ts';
 import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
+import type { LoadedConfiguration } from './configurationFile.ts';
+import { type ConfigurationSource, createConfigurationSource } from './configurationSource.ts';
 import { endOfProcess } from './endOfProcess.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
@@ -25,12 +29,13 @@ import { version } from './version.ts';
 const graceMs = 5_000;
 
 /** Runs the webhook until it is told to end. Resolves with the exit code, when nothing of it runs any more. */
-export async function serve(options: ServeOptions): Promise<number> {
+export async function serve(options: ServeOptions, loaded?: LoadedConfiguration): Promise<number> {
   const log = createLog(options.logLevel);
   const ending = endOfProcess(log);
   const cleanUps: (() => void)[] = [];
   try {
-    const webhook = await startWebhook(options, log, cleanUps);
+    const configuration = createConfigurationSource(options.config, loaded, log);
+    const webhook = await startWebhook(options, configuration, log, cleanUps);
     // The certificate may be long in coming, and the port may turn out to be taken only then.
     const code = await Promise.race([ending, webhook.open.then(() => ending)]);
     log('info', 'Draining. The same signal again ends it at once.', { milliseconds: options.shutdownDelayMs });
@@ -46,14 +51,20 @@ export async function serve(options: ServeOptions): Promise<number> {
 }
 
 /** Starts everything; what has been started is undone by the clean-ups, also when a later part fails. */
-async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => void)[]) {
+async function startWebhook(
+  options: ServeOptions,
+  configuration: ConfigurationSource,
+  log: Log,
+  cleanUps: (() => void)[],
+) {
   const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
   const { clientCaFile } = options;
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
-  const source = await policySource(options, log);
+  const source = await policySource(options, configuration.current, log);
   cleanUps.push(source.stop);
-  const webhook = createWebhook(options, { host, clientCa, source, log });
+  const webhook = createWebhook(options, { host, clientCa, configuration, source, log });
   const { front, plain, user } = webhook;
+  cleanUps.push(webhook.watchConfiguration());
   // Probes are answered from the start, also while there is no certificate for the other port.
   await listen(plain, options.metricsPort, host);
   cleanUps.push(() => {
@@ -83,22 +94,25 @@ async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => vo
   };
 }
 
-function policySource(options: ServeOptions, log: Log): Promise<PolicySource> {
+function policySource(options: ServeOptions, current: () => Configuration, log: Log): Promise<PolicySource> {
   return options.standalone && options.namespaces
-    ? filePolicies(options.namespaces, log)
-    : clusterPolicies(options, log);
+    ? filePolicies(options.namespaces, current, log)
+    : clusterPolicies(options, current, log);
 }
 
 interface Parts {
   readonly host: string | undefined;
   readonly clientCa: string | undefined;
+  readonly configuration: ConfigurationSource;
   readonly source: PolicySource;
   readonly log: Log;
 }
 
 /** Wires the servers. Neither listens yet. */
-function createWebhook(options: ServeOptions, { host, clientCa, source, log }: Parts) {
+function createWebhook(options: ServeOptions, { host, clientCa, configuration, source, log }: Parts) {
   const metrics = createMetrics(version);
+  const nameProfiles = createProfileSeries(metrics);
+  nameProfiles(configuration.current().profiles);
   const load = createLoad();
   let certificates: CertificateSource | undefined;
   let draining = false;
@@ -108,6 +122,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
     const app = createApp({
       findPolicy: source.findPolicy,
       minor: source.minor,
+      exemptions: configuration.exemptions,
       provenance: options.provenance,
       load,
       isLast: (request) => draining || isOld(request),
@@ -132,6 +147,8 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
         notAfter: front.notAfter(),
         caNotAfter: certificates?.caNotAfter(),
         isTrusted: certificates?.isTrusted(),
+        configuration: configuration.current(),
+        now: Date.now(),
       }),
   });
   return {
@@ -141,6 +158,11 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, log }: P
     follow(source: CertificateSource) {
       certificates = source;
     },
+    watchConfiguration: () =>
+      configuration.watch((result) => {
+        metrics.configurationReloads.inc({ result });
+        nameProfiles(configuration.current().profiles);
+      }),
     startDraining() {
       draining = true;
     },

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { LoadedConfiguration } from './configurationFile.ts';
 import { writtenOptions } from './environment.ts';
 import { logLevels } from './logLevels.ts';
 import { optIns, parseServeOptions, tlsWays, type WrittenOptions } from './serveOptions.ts';
@@ -32,6 +33,7 @@ export function serveCommand(): Command {
     .option('--kubeconfig <file>', 'API server to ask (default: in a cluster its own, else the one of kubectl)')
     .option('--standalone', 'ask no API server; make a certificate in memory')
     .option('--namespaces <file>', 'Namespace manifests for --standalone, watched for changes')
+    .option('--config <file>', 'profiles, defaults and exemptions, watched for changes')
     .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
     .option('--port <port>', 'HTTPS port', '8443')
     .option('--metrics-port <port>', 'HTTP port for metrics and probes', '8080')
@@ -57,12 +59,23 @@ export function serveCommand(): Command {
 
 async function run(written: WrittenOptions): Promise<void> {
   const options = parseServeOptions(written);
-  if ('problems' in options) {
-    for (const problem of options.problems) console.error(`pod-hardener serve: ${problem}`);
-    console.error('Run "pod-hardener serve --help" for the options.');
-    process.exitCode = 2;
-    return;
-  }
+  if ('problems' in options) return refuse([...options.problems, 'Run "pod-hardener serve --help" for the options.']);
+  const loaded = options.config === undefined ? undefined : await load(options.config);
+  if (loaded && 'problems' in loaded) return refuse(loaded.problems);
   const { serve } = await import('./runServe.ts');
-  process.exitCode = await serve(options);
+  process.exitCode = await serve(options, loaded);
+}
+
+async function load(file: string): Promise<LoadedConfiguration | { readonly problems: readonly string[] }> {
+  const { ConfigurationError, loadConfiguration } = await import('./configurationFile.ts');
+  return loadConfiguration(file).catch((error: unknown) => {
+    if (error instanceof ConfigurationError) return { problems: error.sentences };
+    throw error;
+  });
+}
+
+function refuse(problems: readonly string[]): void {
+  for (const problem of problems)
+    console.error(problem.startsWith('Run ') ? problem : `pod-hardener serve: ${problem}`);
+  process.exitCode = 2;
 }

@@ -1,5 +1,6 @@
+import type { Configuration } from '../admission/configuration.ts';
+import { termOf, terms } from '../admission/exemptions.ts';
 import { profileNamed } from '../admission/namespacePolicy.ts';
-import { profiles } from '../policy/profiles.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What is known elsewhere, and put into the metrics whenever they are read. */
@@ -19,6 +20,9 @@ export interface State {
   readonly caNotAfter: number | undefined;
   /** Whether the API server trusts what is served; undefined where it is not known, or not ours to know. */
   readonly isTrusted: boolean | undefined;
+  readonly configuration: Configuration;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** Makes the metrics say what the state is. */
@@ -42,10 +46,14 @@ export function show(metrics: Metrics, state: State): void {
     counter.reset();
     counter.inc(value);
   }
-  const counts = new Map(profiles.map(({ name }) => [name, 0]));
+  const { configuration, now } = state;
+  const counts = new Map(configuration.profiles.map(({ name }) => [name, 0]));
   for (const [written, count] of state.optedIn) {
-    const { name } = profileNamed(written);
+    const { name } = profileNamed(written, configuration);
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   for (const [profile, count] of counts) metrics.optedIn.set({ profile }, count);
+  for (const expires of terms) {
+    metrics.exemptions.set({ expires }, configuration.exemptions.filter((one) => termOf(one, now) === expires).length);
+  }
 }

@@ -83,7 +83,7 @@ describe('decodeConfiguration', () => {
     expect(exemptions).to.deep.equal([
       {
         ...exemptionOf(),
-        match: { ...match, namespaces: [['team-', '']], images: [parseImagePattern('docker.io/library/nginx')] },
+        match: { ...match, namespaces: [['team-', '']], images: [parseImagePattern('nginx')] },
         expires: { written: '2027-01-31', at: Date.parse('2027-02-01T00:00:00Z') },
       },
     ]);

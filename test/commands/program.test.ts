@@ -40,6 +40,7 @@ describe('the help', () => {
       'explain',
       'fn',
       'serve',
+      'config',
       'completion',
     ]);
   });

@@ -1,0 +1,12 @@
+import { quoted, suggestion } from '../admission/words.ts';
+
+/** Says that an option has no such word, and which one was probably meant, or which there are. */
+export function unknownWord(option: string, text: string, allowed: readonly string[]): string {
+  const hint = suggestion(text, allowed) || `; there are ${allowed.join(', ')}`;
+  return `${option} ${quoted(text)} is unknown${hint}`;
+}
+
+/** A sentence where there is no profile of that name. */
+export function profileProblems(profile: string, names: readonly string[]): readonly string[] {
+  return names.includes(profile) ? [] : [unknownWord('--profile', profile, names)];
+}
