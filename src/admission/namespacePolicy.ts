@@ -35,7 +35,7 @@ export interface Policy {
   /** What is done about a control that has no mode of its own. */
   readonly mode: Mode;
   readonly controls: readonly ActiveControl[];
-  /** What the profile asks for, whatever the namespace makes of it. */
+  /** What the profile asks for or takes out, whatever the namespace makes of it. */
   readonly profileControls: readonly string[];
   readonly values: GivenValues;
   /** Whether a pod's own annotation may ask for less. */
@@ -78,7 +78,7 @@ export function policyOf(
     version: read('profile-version', parseVersion, 'latest'),
     mode,
     controls: activeControls(profile, values, choices, mode),
-    profileControls: profile.controls,
+    profileControls: controlsAskedFor(profile),
     values,
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
@@ -117,6 +117,12 @@ function reader({ annotations }: NamespaceRecord, settings: Settings, problems: 
 export function profileNamed(written: string, { profiles } = builtInConfiguration): ConfiguredProfile {
   const name = findWord(written, namesOf(profiles));
   return profiles.find((profile) => profile.name === name) ?? restricted;
+}
+
+/** What a profile takes out is its administrator's choice, as it is on a namespace. */
+function controlsAskedFor({ controls: asked, without = [] }: Profile): readonly string[] {
+  if (without.length === 0) return asked;
+  return controls.filter(({ id, given }) => asked.includes(id) || (!given && without.includes(id))).map(({ id }) => id);
 }
 
 function namesOf(profiles: readonly Profile[]): readonly string[] {

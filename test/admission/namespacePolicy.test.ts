@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { decide } from '../../src/admission/decide.ts';
 import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
 import { nonsenseAnnotations, profiles, runs } from '../arbitraries.ts';
-import { namespaceOf, policyFor, prefixed } from '../requests.ts';
+import { containerOf, podOf } from '../pods.ts';
+import { namespaceOf, policyFor, prefixed, requestFor } from '../requests.ts';
 import { configurationOf } from './configurations.ts';
 
 const restricted = ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'];
@@ -492,6 +494,21 @@ describe('the policy of a namespace under a configuration', () => {
     expect(policyIn('restricted').values).to.deep.equal({ runAsUser: 2000, runAsGroup: 3000 });
     expect(controlsOf(policyIn('restricted'))).not.to.include('runAsNonRoot');
     expect(policyIn('restricted').problems).to.deep.equal([]);
+  });
+
+  it('has nobody warned of a control that the profile takes out, as of one that the namespace does', () => {
+    const own = configurationOf({ profiles: [{ name: 'own', extends: 'restricted', controls: ['-capabilities'] }] });
+    const request = requestFor(podOf([containerOf('app')]));
+    const policy = policyOf(namespaceOf('own'), own);
+    const { warnings, levels } = decide(request, policy, { provenance: false });
+    expect([warnings, levels?.after]).to.deep.equal([[], 'baseline']);
+    expect(
+      decide(request, policyFor('restricted', { controls: '-capabilities' }), { provenance: false }),
+    ).to.deep.include({ warnings, levels });
+    const root = requestFor(podOf([containerOf('app', { runAsUser: 0 })]));
+    const without = configurationOf({ profiles: [{ name: 'own', extends: 'restricted', controls: ['-runAsUser'] }] });
+    const warned = decide(root, policyOf(namespaceOf('own'), without), { provenance: false }).warnings;
+    expect(warned.join()).to.include('runAsUser=0 (container "app" must not set runAsUser=0)');
   });
 
   it('is restricted, with a hint at the profile of the file, where the name is mistyped', () => {

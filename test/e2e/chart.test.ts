@@ -21,6 +21,7 @@ const twins = {
   'webhook.failurePolicy=Fail': 'fail-closed',
   'optIn=annotation': 'annotation-opt-in',
   'mutualTLS.clientCAConfigMap=pod-hardener-client-ca': 'mutual-tls',
+  'configuration.defaults.mode=fill': 'configuration',
   'networkPolicy.enabled=true': 'network-policy',
   'serviceMonitor.enabled=true,prometheusRule.enabled=true': 'prometheus',
   'grafana.enabled=true': 'grafana',
@@ -74,6 +75,7 @@ describe('the Helm chart', () => {
 
   const wrong = {
     'optIn=labels': "at '/optIn': value must be one of 'label', 'annotation'",
+    'configuration.profile.name=web': "additional properties 'profile' not allowed",
     'replicas=3': "additional properties 'replicas' not allowed",
     'webhook.timeoutSeconds=30': "at '/webhook/timeoutSeconds': maximum: got 30, want 5",
     'terminationGracePeriodSeconds=10': "at '/terminationGracePeriodSeconds': minimum: got 10, want 20",

@@ -66,6 +66,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - name: PODHARDENER_CLIENT_NAMES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if .Values.configuration }}
+- name: PODHARDENER_CONFIG
+  value: /etc/pod-hardener/config/config.yaml
+{{- end }}
 {{- if ne .Values.optIn "label" }}
 - name: PODHARDENER_OPT_IN
   value: {{ .Values.optIn }}
@@ -90,6 +94,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   mountPath: /etc/pod-hardener/client-ca
   readOnly: true
 {{- end }}
+{{- if .Values.configuration }}
+- name: config
+  mountPath: /etc/pod-hardener/config
+  readOnly: true
+{{- end }}
 {{- end -}}
 
 {{- define "pod-hardener.volumes" -}}
@@ -106,5 +115,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
     items:
       - key: ca.crt
         path: ca.crt
+{{- end }}
+{{- if .Values.configuration }}
+- name: config
+  configMap:
+    name: {{ include "pod-hardener.fullname" . }}-config
+    items:
+      - key: config.yaml
+        path: config.yaml
 {{- end }}
 {{- end -}}
