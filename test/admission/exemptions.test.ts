@@ -83,6 +83,14 @@ describe('an exemption', () => {
     expect(exemptIn(weak, exemptionOf({ controls }))).to.deep.equal(['app/runAsNonRoot', 'app/capabilities']);
   });
 
+  it('goes before what the annotation of the pod asks for', () => {
+    const asking = podOf([app], {}, { name: 'demo', annotations: { 'pod-hardener.io/controls': '-runAsNonRoot' } });
+    const { exemptions } = configurationOf({ exemptions: [exemptionOf()] });
+    const policy = policyFor('restricted', { 'pod-overrides': 'allowed' });
+    const options = { provenance: true, exemptions: exemptionsAt(exemptions, now) };
+    expect(decide(requestFor(asking), policy, options).left.map(({ reason }) => reason)).to.deep.equal(['exempt']);
+  });
+
   it('is of no account where nothing is missed', () => {
     const whole = podOf([{ ...app, securityContext: { runAsNonRoot: true } }]);
     expect(exemptIn(whole, ofImage('nginx'))).to.deep.equal([]);

@@ -24,6 +24,7 @@ describe('parseImageReference', () => {
     ['localhost/app', { ...hub, registry: 'localhost', repository: 'app' }],
     ['localhost:5000/app:1', { ...hub, registry: 'localhost:5000', repository: 'app', tag: '1' }],
     ['Registry.Example:5000/a/b_c-d.e', { ...hub, registry: 'registry.example:5000', repository: 'a/b_c-d.e' }],
+    ['TEAM/app', { ...hub, registry: 'team', repository: 'app' }],
     ['[::1]:5000/app', { ...hub, registry: '[::1]:5000', repository: 'app' }],
   ];
   for (const [text, expected] of references) {
@@ -82,6 +83,9 @@ describe('the pattern of an image', () => {
     ['*', 'evil/nginx'],
     ['*/nginx', 'evil.example/nginx'],
     ['team/*', 'team/web/evil'],
+    ['team/*', 'TEAM/web'],
+    ['team/ab*ba', 'team/aba'],
+    ['team/a*b*b', 'team/ab'],
     ['registry.example/*', 'registry.example.evil/web'],
     ['registry.example/*', 'registry.example:5000/web'],
     ['registry.example/*', 'evil.example/registry.example/web'],
