@@ -4,14 +4,22 @@ WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
-COPY scripts/build.ts scripts/
+COPY scripts/build.ts scripts/notices.ts scripts/sbom.ts scripts/
 COPY src src
 RUN npx tsx scripts/build.ts && npm run -s sbom > sbom.cdx.json
 
-FROM gcr.io/distroless/nodejs24-debian13:nonroot
+FROM gcr.io/distroless/nodejs24-debian13:nonroot AS program
 COPY LICENSE THIRD_PARTY_NOTICES /
 COPY --from=build /source/sbom.cdx.json /
 COPY --from=build /source/dist /app
+
+# For kustomize and kpt, which call the image of a function without arguments: docker build --target fn
+FROM program AS fn
+USER 65532:65532
+CMD ["/app/main.js", "fn"]
+
+# The webhook.
+FROM program
 # The numeric id lets the kubelet see that it is not root's.
 USER 65532:65532
 ENV NODE_ENV=production

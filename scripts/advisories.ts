@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { shippedPackages } from './notices.ts';
 
 /** What became of the question whether anything that is shipped has a known fault. */
 export type Verdict =
@@ -16,8 +17,8 @@ interface Report {
 /** The exit code that says that nobody could be asked: neither good nor bad news. */
 export const skippedCode = 78;
 
-/** The verdict in what `npm audit --json` prints. */
-export function verdictIn(output: string): Verdict {
+/** The verdict in what `npm audit --json` prints, on the packages of these names. */
+export function verdictIn(output: string, shipped: ReadonlySet<string>): Verdict {
   let report: Report;
   try {
     report = JSON.parse(output);
@@ -26,8 +27,8 @@ export function verdictIn(output: string): Verdict {
   }
   const total = report.metadata?.vulnerabilities?.total;
   if (total === undefined) return { kind: 'unknown', why: firstLine(report) };
-  if (total === 0) return { kind: 'none' };
-  const found = Object.entries(report.vulnerabilities ?? {});
+  const found = Object.entries(report.vulnerabilities ?? {}).filter(([name]) => shipped.has(name));
+  if (found.length === 0) return { kind: 'none' };
   return { kind: 'found', lines: found.map(([name, { severity, range }]) => `${name} ${range}: ${severity}`) };
 }
 
@@ -37,12 +38,14 @@ function firstLine({ message, error }: Report): string {
   return text.split('\n', 1)[0]?.replace(/ - \w+ https?:\S+$/, '') ?? '';
 }
 
-function main(): number {
-  const { stdout } = spawnSync('npm', ['audit', '--omit', 'dev', '--package-lock-only', '--json'], {
+async function main(): Promise<number> {
+  const { stdout } = spawnSync('npm', ['audit', '--package-lock-only', '--json'], {
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
     shell: process.platform === 'win32',
   });
-  const verdict = verdictIn(stdout ?? '');
+  const shipped = await shippedPackages();
+  const verdict = verdictIn(stdout ?? '', new Set(shipped.map(({ name }) => name)));
   if (verdict.kind === 'none') {
     console.error('advisories: none for what is shipped');
     return 0;
@@ -55,4 +58,4 @@ function main(): number {
   return 1;
 }
 
-if (import.meta.filename === process.argv[1]) process.exitCode = main();
+if (import.meta.filename === process.argv[1]) process.exitCode = await main();

@@ -1,6 +1,7 @@
 import { decide } from './admission/decide.ts';
 import { strictPolicy } from './admission/strictPolicy.ts';
 import { parseVersion } from './admission/values.ts';
+import { versionHint } from './admission/versionHint.ts';
 import { suggestion } from './admission/words.ts';
 import { decodePod, PodError } from './policy/decodePod.ts';
 import { judge, messageOf } from './policy/evaluate.ts';
@@ -125,7 +126,9 @@ export function harden<T extends object>(pod: T, options: HardenOptions = {}): H
  * TypeError for what is no pod, and a RangeError for an unknown level or version.
  */
 export function evaluate(pod: object, level: Level = 'restricted', version = 'latest'): Evaluation {
-  if (!levels.includes(level)) throw new RangeError(`the level "${level}" is none of ${levels.join(', ')}`);
+  if (!levels.includes(level)) {
+    throw new RangeError(`the level "${level}" is none of ${levels.join(', ')}${suggestion(String(level), levels)}`);
+  }
   const { level: highest, violations } = judge(decode(pod), minorIn(version));
   const standing = violations[level];
   return { allowed: standing.length === 0, level: highest, violations: standing, message: messageOf(standing) };
@@ -142,7 +145,9 @@ function decode(pod: object): Pod {
 
 function minorIn(version: string): number {
   const { value, problems } = parseVersion(version);
-  if (problems.length > 0) throw new RangeError(`the version "${version}" is neither latest nor like v1.36`);
+  if (problems.length > 0) {
+    throw new RangeError(`the version "${version}" is neither latest nor like v1.36${versionHint(version)}`);
+  }
   return minorOf(value);
 }
 

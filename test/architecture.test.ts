@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   metrics: ['policy', 'admission', 'prom-client', 'node:http'],
   kubernetes: ['policy', 'admission', '@kubernetes/client-node', 'node:'],
   certificates: ['@peculiar/x509', 'reflect-metadata', 'node:'],
-  manifests: ['policy', 'admission', 'yaml', 'node:'],
+  manifests: ['policy', 'admission', 'js-yaml', 'yaml', 'node:'],
   output: ['policy', 'admission', 'diff', 'node:crypto', 'node:path', 'node:url', 'node:util'],
   files: ['node:'],
   commands: [

@@ -127,7 +127,7 @@ describe('harden of the library', () => {
     [{ runAsUser: 0 }, 'run-as-user: "0" is not an integer from 1 to 2147483647 and is not used'],
     [{ controls: ['+capabilites'] }, 'controls: "capabilites" is no control; did you mean "capabilities"?'],
     [{ runAsUsr: 1 }, 'there is no option "runAsUsr"; did you mean "runAsUser"?'],
-    [{ kubernetes: '1.30' }, 'the version "1.30" is neither latest nor like v1.36'],
+    [{ kubernetes: '1.30' }, 'the version "1.30" is neither latest nor like v1.36; did you mean "v1.30"?'],
   ] as const) {
     it(`throws a RangeError for ${JSON.stringify(options)}`, () => {
       expect(() => harden(bare, options as HardenOptions)).to.throw(RangeError, message);
@@ -136,6 +136,13 @@ describe('harden of the library', () => {
 
   it('throws a TypeError that names what is no part of a pod', () => {
     expect(() => harden({ spec: { containers: {} } })).to.throw(TypeError, 'spec.containers is an object, not a list');
+    const spec = { containers: [{ name: 'web', securityContext: { privileged: 'true' } }] };
+    for (const read of [harden, evaluate]) {
+      expect(() => read({ spec })).to.throw(
+        TypeError,
+        'spec.containers[0].securityContext.privileged is a string, not a boolean',
+      );
+    }
   });
 
   it('knows the profiles that there are', () => {
@@ -173,6 +180,7 @@ describe('evaluate of the library', () => {
 
   it('throws for an unknown level or version, and for what is no pod', () => {
     expect(() => evaluate(bare, 'strict' as Level)).to.throw(RangeError, 'the level "strict" is none of privileged,');
+    expect(() => evaluate(bare, 'restrict' as Level)).to.throw(RangeError, 'restricted; did you mean "restricted"?');
     expect(() => evaluate(bare, 'baseline', '1.30')).to.throw(RangeError, 'the version "1.30" is neither latest');
     expect(() => evaluate({})).to.throw(TypeError, 'spec is missing, not an object');
   });

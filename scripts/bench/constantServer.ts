@@ -1,25 +1,48 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { issueCertificates } from '../../src/certificates/issue.ts';
 import { createTlsServer } from '../../src/webhook/server.ts';
 
 /**
- * What the webhook is measured against: an Express server on the same TLS settings that reads and parses the review,
- * as any webhook must, and answers a constant. It says on stderr where it listens, as the webhook does.
+ * What the webhook is measured against: a server on the same TLS settings that reads and parses the review, as any
+ * webhook must, and answers a constant. Named `express` it is written as one would with Express, named `plain` with
+ * Node alone. It says on stderr where it listens, as the webhook does.
  */
-const app = express();
-app.disable('x-powered-by');
-app.disable('etag');
-app.post('/mutate', express.json({ limit: '7mb' }), (request, response) => {
-  response.json({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    response: { uid: request.body.request.uid, allowed: true },
-  });
-});
-const server = createTlsServer(await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 }), app);
+const handlers: Readonly<Record<string, () => RequestListener>> = { express: expressHandler, plain: plainHandler };
+const handler = handlers[process.argv[2] ?? '']?.();
+if (!handler) throw new Error(`name one of ${Object.keys(handlers).join(', ')}`);
+
+const identity = await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 });
+const server = createTlsServer(identity, handler);
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   console.error(JSON.stringify({ mutate: `https://127.0.0.1:${port}/mutate` }));
 });
 process.on('SIGTERM', () => process.exit(0));
+
+function expressHandler(): RequestListener {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.post('/mutate', express.json({ limit: '7mb' }), (request, response) => {
+    response.json(answerTo(request.body.request.uid));
+  });
+  return app;
+}
+
+function plainHandler(): RequestListener {
+  return (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = JSON.stringify(answerTo(JSON.parse(Buffer.concat(chunks).toString()).request.uid));
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+      response.end(body);
+    });
+  };
+}
+
+function answerTo(uid: string): object {
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, allowed: true } };
+}

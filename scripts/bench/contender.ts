@@ -10,6 +10,8 @@ export interface Contender {
   readonly startMs: number;
   /** The memory that the process has in use, in MiB; NaN where the system does not tell. */
   readonly rss: () => number;
+  /** The processor time that the process has used, in microseconds; NaN where the system does not tell. */
+  readonly processorMicros: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -25,7 +27,14 @@ export async function startContender(args: readonly string[]): Promise<Contender
     if (mutate === undefined) continue;
     child.stderr.resume();
     const startMs = performance.now() - started;
-    return { mutate, ...(metrics && { metrics }), startMs, rss: () => rssOf(child), stop: () => stop(child) };
+    return {
+      mutate,
+      ...(metrics && { metrics }),
+      startMs,
+      rss: () => rssOf(child),
+      processorMicros: () => processorMicrosOf(child),
+      stop: () => stop(child),
+    };
   }
   throw new Error(`${args.join(' ')} did not start:\n${lines.join('\n')}`);
 }
@@ -49,6 +58,18 @@ function rssOf({ pid }: ChildProcess): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Linux counts it in hundredths of a second. */
+function processorMicrosOf({ pid }: ChildProcess): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
   } catch {
     return Number.NaN;
   }

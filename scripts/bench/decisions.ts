@@ -6,28 +6,21 @@ import { applyChanges } from '../../src/policy/apply.ts';
 import { judge } from '../../src/policy/evaluate.ts';
 import type { Pod } from '../../src/policy/pod.ts';
 import { newestMinor } from '../../src/policy/version.ts';
+import { kibibytesOf } from './allocation.ts';
 import { podWith, requestOf } from './pods.ts';
-
-export interface DecisionRow {
-  readonly containers: number;
-  readonly bytes: number;
-  /** Microseconds for a decision, its own check included. */
-  readonly decision: number;
-  /** Microseconds of that to judge the pod before and after. */
-  readonly judging: number;
-  /** Microseconds to clone the pod and to compare the clone, once changed, with it. */
-  readonly cloneAndCompare: number;
-}
+import type { Row } from './table.ts';
 
 const policy = policyOf({ name: 'bench', labels: { 'pod-hardener.io/profile': 'restricted' }, annotations: {} });
 
-/** Microseconds per decision for pods of several sizes, beside cloning each pod and comparing it with its clone. */
-export function measureDecisions(sizes: readonly number[]): readonly DecisionRow[] {
+/** Microseconds per decision, its own check included, for pods of several sizes, and what it allocates. */
+export async function measureDecisions(sizes: readonly number[]): Promise<readonly Row[]> {
   if (!policy) throw new Error('the namespace of the benchmark is not opted in');
-  return sizes.map((containers) => measureSize(containers, policy));
+  const rows: Row[] = [];
+  for (const containers of sizes) rows.push(await measureSize(containers, policy));
+  return rows;
 }
 
-function measureSize(containers: number, inForce: Policy): DecisionRow {
+async function measureSize(containers: number, inForce: Policy): Promise<Row> {
   const pod = podWith(containers);
   const request = requestOf(pod);
   const decideChecked = () => {
@@ -43,7 +36,16 @@ function measureSize(containers: number, inForce: Policy): DecisionRow {
   const after = applyChanges(pod, filled) as Pod;
   const judgeTwice = () => [subject && judge(subject.pod, newestMinor), judge(after, newestMinor)];
   const [decision = 0, compared = 0, judging = 0] = interleaved([decideChecked, cloneAndCompare, judgeTwice]);
-  return { containers, bytes: JSON.stringify(pod).length, decision, judging, cloneAndCompare: compared };
+  return {
+    containers,
+    'pod KiB': JSON.stringify(pod).length / 1024,
+    decision,
+    judging,
+    'clone+compare': compared,
+    ratio: decision / compared,
+    each: decision / containers,
+    'KiB made': await kibibytesOf(decideChecked, Math.ceil(60 / containers)),
+  };
 }
 
 /** The median microseconds of each task, measured in turns so that a change of the machine's pace meets all alike. */

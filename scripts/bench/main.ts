@@ -1,12 +1,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { stringify } from 'yaml';
 import { bundle } from '../build.ts';
-import { startContender } from './contender.ts';
+import { measureCommands } from './commandLine.ts';
+import { type Contender, startContender } from './contender.ts';
 import { measureDecisions } from './decisions.ts';
 import { measureManifests } from './manifests.ts';
+import { podWith } from './pods.ts';
+import { createReport } from './report.ts';
 import { measureThroughput } from './throughput.ts';
+
+const usage = `npm run bench
+
+Measures, each time beside what it is worth comparing with and in turns: a decision
+and its growth with the pod, manifests on the command line, starting, and the
+webhook over HTTPS beside servers that answer a constant. Takes about three minutes.
+What the figures mean is in docs/performance.md.`;
 
 const namespaces = `apiVersion: v1
 kind: Namespace
@@ -16,49 +27,31 @@ metadata:
     pod-hardener.io/profile: restricted
 `;
 
+if (process.argv.includes('--help')) {
+  console.log(usage);
+  process.exit();
+}
+const report = createReport('bench');
 const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-bench-'));
 try {
-  console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} processors`);
-  showDecisions();
-  showManifests();
-  await showServing(folder);
+  report.table(
+    'A decision and its check, of it the judging, and for each container (microseconds)',
+    await measureDecisions([1, 3, 10, 50, 500]),
+  );
+  report.table('Manifests on the command line, one pod each (documents per second)', [measureManifests()]);
+  await bundle('dist');
+  const manifest = join(folder, 'pod.yaml');
+  await writeFile(manifest, stringify({ apiVersion: 'v1', kind: 'Pod', ...podWith(3) }));
+  report.table('Programs, from start to end', measureCommands('dist/main.js', manifest));
+  await showServing();
+  await report.save();
 } finally {
   await rm(folder, { recursive: true });
 }
 
-function showDecisions(): void {
-  console.log('\nA decision with its check, beside structuredClone and a comparison of the clone (microseconds)\n');
-  console.log('  containers    pod KiB   decision   of it judging   clone+compare   ratio   decision per container');
-  for (const { containers, bytes, decision, judging, cloneAndCompare } of measureDecisions([1, 3, 10, 50, 500])) {
-    const row = [
-      String(containers).padStart(12),
-      (bytes / 1024).toFixed(1).padStart(11),
-      decision.toFixed(1).padStart(11),
-      judging.toFixed(1).padStart(16),
-      cloneAndCompare.toFixed(1).padStart(16),
-      (decision / cloneAndCompare).toFixed(2).padStart(8),
-      (decision / containers).toFixed(1).padStart(25),
-    ];
-    console.log(row.join(''));
-  }
-}
-
-function showManifests(): void {
-  const { bytes, hardened, parsed } = measureManifests();
-  console.log(`\nManifests on the command line, YAML of ${(bytes / 1024).toFixed(1)} KiB (documents per second)\n`);
-  console.log('  hardened and checked   only parsed   ratio');
-  const row = [
-    hardened.toFixed(0).padStart(22),
-    parsed.toFixed(0).padStart(14),
-    (hardened / parsed).toFixed(2).padStart(8),
-  ];
-  console.log(row.join(''));
-}
-
-async function showServing(work: string): Promise<void> {
-  await writeFile(join(work, 'namespaces.yaml'), namespaces);
-  await bundle('dist');
-  const constantFile = join(work, 'constant.mjs');
+async function showServing(): Promise<void> {
+  await writeFile(join(folder, 'namespaces.yaml'), namespaces);
+  const constantFile = join(folder, 'constant.mjs');
   await build({
     entryPoints: ['scripts/bench/constantServer.ts'],
     outfile: constantFile,
@@ -69,29 +62,50 @@ async function showServing(work: string): Promise<void> {
     logLevel: 'warning',
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   });
-  const serve = ['serve', '--standalone', '--namespaces', join(work, 'namespaces.yaml'), '--port', '0'];
-  const ours = await startContender(['dist/main.js', ...serve, '--metrics-port', '0']);
-  const constant = await startContender([constantFile]);
-  const idle = [ours.rss(), constant.rss()];
-  const [a, b] = await measureThroughput([ours.mutate, constant.mutate], 5);
-  if (!a || !b) throw new Error('nothing was measured');
-  console.log('\nHTTPS, a review of 4 KiB, 25 connections, the server on one processor\n');
-  console.log('                                 requests/s   p50 ms   p99 ms   RSS idle   after   start ms');
-  for (const [name, server, result, rss] of [
-    ['pod-hardener', ours, a, idle[0]],
-    ['Express, parses, constant answer', constant, b, idle[1]],
-  ] as const) {
-    const row = [
-      name.padEnd(33),
-      result.perSecond.toFixed(0).padStart(10),
-      String(result.p50).padStart(9),
-      String(result.p99).padStart(9),
-      (rss ?? Number.NaN).toFixed(0).padStart(11),
-      server.rss().toFixed(0).padStart(8),
-      server.startMs.toFixed(0).padStart(11),
-    ];
-    console.log(row.join(''));
+  const serve = ['serve', '--standalone', '--namespaces', join(folder, 'namespaces.yaml'), '--port', '0'];
+  const servers: readonly (readonly [string, Contender])[] = [
+    ['pod-hardener', await startContender(['dist/main.js', ...serve, '--metrics-port', '0'])],
+    ['Express, constant answer', await startContender([constantFile, 'express'])],
+    ['node:https, constant answer', await startContender([constantFile, 'plain'])],
+  ];
+  const contenders = servers.map(([, contender]) => contender);
+  try {
+    const idle = contenders.map(({ rss }) => rss());
+    const full = await measureThroughput(contenders, { connections: 25, seconds: 3, rounds: 5 });
+    const express = full[1]?.perSecond ?? Number.NaN;
+    report.table(
+      'HTTPS, a review of 4 KiB, 25 connections, the server on one processor',
+      servers.map(([server], index) => ({
+        server,
+        'requests/s': full[index]?.perSecond ?? Number.NaN,
+        'beside Express': (full[index]?.perSecond ?? Number.NaN) / express,
+        'processor us': full[index]?.processorMicros ?? Number.NaN,
+        'p50 ms': full[index]?.p50 ?? Number.NaN,
+        'p99 ms': full[index]?.p99 ?? Number.NaN,
+      })),
+    );
+    report.table(
+      'Memory of these servers before and after, and the time until they listen',
+      servers.map(([server, contender], index) => ({
+        server,
+        'idle MiB': idle[index] ?? Number.NaN,
+        'after MiB': contender.rss(),
+        'start ms': contender.startMs,
+      })),
+    );
+    for (const rate of [100, 1000]) {
+      const paced = await measureThroughput(contenders, { connections: 25, seconds: 3, rounds: 3, rate });
+      report.table(
+        `The same at ${rate} requests per second`,
+        servers.map(([server], index) => ({
+          server,
+          'p50 ms': paced[index]?.p50 ?? Number.NaN,
+          'p99 ms': paced[index]?.p99 ?? Number.NaN,
+          'processor us': paced[index]?.processorMicros ?? Number.NaN,
+        })),
+      );
+    }
+  } finally {
+    await Promise.all(contenders.map(({ stop }) => stop()));
   }
-  console.log(`\nRatio of the requests per second: ${(a.perSecond / b.perSecond).toFixed(2)}`);
-  await Promise.all([ours.stop(), constant.stop()]);
 }

@@ -1,44 +1,57 @@
 import autocannon from 'autocannon';
+import type { Contender } from './contender.ts';
 import { median } from './decisions.ts';
 import { podWith, reviewOf } from './pods.ts';
 
 export interface Throughput {
-  /** Requests per second, the median of the rounds. */
+  /** Requests per second, the median of the rounds, as are the others. */
   readonly perSecond: number;
+  /** Microseconds of processor time that the server takes for one request. */
+  readonly processorMicros: number;
   /** Milliseconds within which half, and 99 of 100, of the requests were answered. */
   readonly p50: number;
   readonly p99: number;
 }
 
-const connections = 25;
-const roundSeconds = 3;
+export interface Load {
+  readonly connections: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Requests per second; without it as many as are answered. */
+  readonly rate?: number;
+}
 
 /** The throughput of each server for a review of about 4 KiB, in turns. Throws when a request is not answered with 200. */
-export async function measureThroughput(urls: readonly string[], rounds: number): Promise<readonly Throughput[]> {
+export async function measureThroughput(servers: readonly Contender[], load: Load): Promise<readonly Throughput[]> {
   const body = reviewOf(podWith(3));
-  const results = urls.map((): autocannon.Result[] => []);
-  for (const url of urls) await load(url, body, 1);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, url] of urls.entries()) results[index]?.push(await load(url, body, roundSeconds));
+  const results = servers.map((): Throughput[] => []);
+  for (const server of servers) await run(server, body, { ...load, seconds: 1 });
+  for (let round = 0; round < load.rounds; round++) {
+    for (const [index, server] of servers.entries()) results[index]?.push(await run(server, body, load));
   }
-  return results.map((of) => ({
-    perSecond: median(of.map(({ requests }) => requests.average)),
-    p50: median(of.map(({ latency }) => latency.p50)),
-    p99: median(of.map(({ latency }) => latency.p99)),
+  const medianOf = (rounds: readonly Throughput[], key: keyof Throughput) => median(rounds.map((one) => one[key]));
+  return results.map((rounds) => ({
+    perSecond: medianOf(rounds, 'perSecond'),
+    processorMicros: medianOf(rounds, 'processorMicros'),
+    p50: medianOf(rounds, 'p50'),
+    p99: medianOf(rounds, 'p99'),
   }));
 }
 
-async function load(url: string, body: Buffer, duration: number): Promise<autocannon.Result> {
-  const result = await autocannon({
-    url,
+async function run(server: Contender, body: Buffer, { connections, seconds, rate }: Load): Promise<Throughput> {
+  const before = server.processorMicros();
+  const { requests, latency, errors, non2xx } = await autocannon({
+    url: server.mutate,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
     connections,
-    duration,
+    duration: seconds,
+    ...(rate !== undefined && { overallRate: rate }),
     tlsOptions: { rejectUnauthorized: false },
   });
-  const bad = result.errors + result.non2xx;
-  if (bad > 0) throw new Error(`${bad} requests to ${url} were not answered with 200`);
-  return result;
+  const bad = errors + non2xx;
+  if (bad > 0) throw new Error(`${bad} requests to ${server.mutate} were not answered with 200`);
+  const processorMicros = (server.processorMicros() - before) / requests.total;
+  return { perSecond: requests.average, processorMicros, p50: latency.p50, p99: latency.p99 };
 }

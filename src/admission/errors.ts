@@ -1,3 +1,4 @@
+import type { Path } from '../policy/path.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** Where a request may fail; a label value of the metric that counts errors. */
@@ -12,18 +13,27 @@ export class RequestError extends Error {
   readonly stage: Stage;
   /** What was asked, so far as it was understood. */
   readonly request: AdmissionRequest | undefined;
+  /** Where in the review the part stands that cannot be understood. */
+  readonly path: Path;
 
-  constructor(status: number, stage: Stage, message: string, options?: ErrorOptions & { request?: AdmissionRequest }) {
+  constructor(status: number, stage: Stage, message: string, options?: ErrorOptions & Known) {
     super(message, options);
     this.status = status;
     this.stage = stage;
     this.request = options?.request;
+    this.path = options?.path ?? [];
   }
 }
 
+/** What is known of a request that fails. */
+interface Known {
+  readonly request?: AdmissionRequest;
+  readonly path?: Path;
+}
+
 /** The request itself cannot be understood. */
-export function badRequest(message: string, request?: AdmissionRequest): RequestError {
-  return new RequestError(400, 'decode', message, { ...(request && { request }) });
+export function badRequest(message: string, request?: AdmissionRequest, path: Path = []): RequestError {
+  return new RequestError(400, 'decode', message, { ...(request && { request }), path });
 }
 
 /** It would take more time or memory than one request may. */

@@ -1,8 +1,10 @@
 import { decodePod, PodError } from '../policy/decodePod.ts';
 import type { AddOperation } from '../policy/patch.ts';
+import type { Path } from '../policy/path.ts';
 import { containerLists, type Pod } from '../policy/pod.ts';
 import { badRequest, tooIntricate } from './errors.ts';
 import { isNamespaceName } from './namespaceName.ts';
+import { quoted } from './words.ts';
 
 /** What is asked: as far as this program tells requests apart, and as labels of the metric that counts them. */
 export const operations = ['create', 'update', 'other'] as const;
@@ -120,13 +122,18 @@ function isFillable(operation: Operation, resource: Resource): boolean {
 
 function decodeObject(request: Json, key: 'object' | 'oldObject', asked: AdmissionRequest): Pod {
   const object = request[key];
-  if (!isObject(object) || (object.kind ?? 'Pod') !== 'Pod') throw badRequest(`request.${key} is not a Pod`, asked);
+  const refusal = (why: string, within: Path = []) =>
+    badRequest(`request.${key} is not a Pod${why}`, asked, ['request', key, ...within]);
+  if (!isObject(object)) throw refusal('');
+  const { kind } = object;
+  if (kind != null && kind !== 'Pod')
+    throw refusal(typeof kind === 'string' ? `: kind is ${quoted(kind, 40)}` : '', ['kind']);
   if (containersIn(object) > maxContainers)
     throw tooIntricate(`request.${key} has more than ${maxContainers} containers`);
   try {
     return decodePod(object);
   } catch (error) {
-    if (error instanceof PodError) throw badRequest(`request.${key} is not a Pod: ${error.message}`, asked);
+    if (error instanceof PodError) throw refusal(`: ${error.message}`, error.path);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { parseVersion } from '../admission/values.ts';
+import { versionHint } from '../admission/versionHint.ts';
 import { quoted } from '../admission/words.ts';
 import { failing, failOns } from '../output/failOn.ts';
 import { colourChoices } from '../output/paint.ts';
@@ -36,8 +37,9 @@ A template "passes" as it is, passes once "filled", or "fails"; then the table
 says what is still objected to, and which fields were left, and why.
 
 Exit status: 0 when nothing fails, 1 when something does, 2 when something could
-not be read. What could is checked all the same. What fails is decided by
---fail-on, each of these going further than the one before it:
+not be read, or there was no manifest. What could be read is checked all the
+same. What fails is decided by --fail-on, each of these going further than the
+one before it:
   never       nothing does
   objections  something is still objected to
   left        a field is unset or weak, and is left so
@@ -125,6 +127,9 @@ function parseOptions(written: Written, problems: string[]): CheckOptions {
 
 function readVersion(text: string, problems: string[]): string {
   const { value, problems: found } = parseVersion(text);
-  if (found.length > 0) problems.push(`--profile-version ${quoted(text)} is neither latest nor like v1.${newestMinor}`);
+  if (found.length > 0) {
+    const problem = `--profile-version ${quoted(text)} is neither latest nor like v1.${newestMinor}`;
+    problems.push(problem + versionHint(text));
+  }
   return value;
 }

@@ -3,7 +3,7 @@ import { decodeConfiguration } from '../admission/decodeConfiguration.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { offsetOf } from '../manifests/locate.ts';
 import { type ManifestDocument, parseManifests } from '../manifests/parse.ts';
-import { positionAt } from '../manifests/position.ts';
+import { createPositions } from '../manifests/positions.ts';
 import { problemOf } from '../output/problems.ts';
 import { toDotted } from '../policy/path.ts';
 import { oneLine } from '../policy/text.ts';
@@ -71,7 +71,7 @@ function toSentence({ message }: ManifestError): string {
 }
 
 function sentenceAt(document: ManifestDocument, file: string, path: readonly (string | number)[], problem: string) {
-  const { line, column } = positionAt(document.source, offsetOf(document, path));
+  const { line, column } = createPositions(document.source)(offsetOf(document, path));
   const dotted = oneLine(toDotted(path));
   return `${file}:${line}:${column}: ${dotted === '' ? problem : `${dotted}: ${problem}`}`;
 }

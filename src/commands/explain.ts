@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { colourChoices } from '../output/paint.ts';
-import { controls } from '../policy/controls/index.ts';
-import { profiles } from '../policy/profiles.ts';
 import { readWord, reportUsage } from './input.ts';
 import type { ExplainOptions } from './runExplain.ts';
+import { topics } from './topics.ts';
 import { wordArgument, wordOption } from './words.ts';
 
 /** What the result may look like. */
@@ -11,17 +10,21 @@ export const explainOutputs = ['text', 'markdown', 'json'] as const;
 
 export type ExplainOutput = (typeof explainOutputs)[number];
 
-const description = `Explain a control or a profile: what it means and which attack it stops, what is
-filled and when it is left, what may stop working, how to notice it, and the way
-out. Without a name, list all of them.`;
+const description = `Explain a control: what it means and which attack it stops, what is filled and
+when it is left, what may stop working, how to notice it, and the way out. Or
+explain a profile, a reason, a key of a namespace or pod, or the control that a
+field belongs to. Without a name, list all of them.`;
 
 const examples = `
-Exit status: 0, or 2 when there is no control or profile of that name.
+Fields are written as anywhere else: from the root of a pod or template, or from
+further in, dotted or as a JSON Pointer, with the indexes of lists or without.
+
+Exit status: 0, or 2 when there is nothing of that name.
 
 Without a name, -o markdown and -o json print everything on all of them.
 
 Examples:
-  See which controls and profiles there are:
+  See what there is to explain:
     $ pod-hardener explain
 
   A container does not start: "container has runAsNonRoot and image will run as
@@ -31,22 +34,27 @@ Examples:
   See what a profile fills:
     $ pod-hardener explain restricted
 
+  A field was left with the reason set-by-author:
+    $ pod-hardener explain set-by-author
+
+  What a field of a patch is about, and what may be written on a namespace:
+    $ pod-hardener explain /spec/containers/0/securityContext/capabilities/drop
+    $ pod-hardener explain pod-hardener.io/run-as-user
+
   The reasons with which a field can be left, for a program:
     $ pod-hardener explain capabilities -o json | jq '.controls[].leaves'`;
-
-const names = [...new Set([...controls.map(({ id }) => id), ...profiles.map(({ name }) => name)])];
 
 interface Written {
   readonly output: string;
   readonly color: string;
 }
 
-/** The command `explain`: a control or a profile in words. */
+/** The command `explain`: a control, and whatever else has a name, in words. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('explain a control or a profile')
+    .summary('explain a control, a profile, a reason, a key or a field')
     .description(description)
-    .addArgument(wordArgument('[control|profile]', 'what to explain, such as runAsNonRoot or restricted', names))
+    .addArgument(wordArgument('[name]', 'what to explain, such as runAsNonRoot or restricted', topics))
     .addOption(
       wordOption('-o, --output <format>', `what to print: ${explainOutputs.join(', ')}`, explainOutputs).default(
         'text',

@@ -52,12 +52,11 @@ function readSettings(written: Json, path: Path): FunctionConfig {
   }
   if (problems.length > 0) return { problems };
   if (settings.length === 0) return { problems: [] };
-  if (!Object.hasOwn(written, 'profile')) {
-    const problem = 'there are settings without a profile, which they belong to';
-    return { problems: [{ path, problem }] };
-  }
   const { policy, problems: sentences } = strictPolicy(Object.fromEntries(settings));
-  return { policy, problems: sentences.map((problem) => ({ path: pathOf(problem, written, path), problem })) };
+  const found = sentences.map((problem) => ({ path: pathOf(problem, written, path), problem }));
+  if (Object.hasOwn(written, 'profile')) return { policy, problems: found };
+  // A profile that is misspelt is among what was found.
+  return { problems: [{ path, problem: 'there are settings without a profile, which they belong to' }, ...found] };
 }
 
 /** A setting as it is written on a namespace, where lists have commas between their members. */

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
 import { findWord, quoted } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
-import { profileProblems, unknownWord } from './unknownWord.ts';
+import { calledAs } from './calledAs.ts';
+import { processTerminal } from './terminal.ts';
+import { unknownWord } from './unknownWord.ts';
 import { wordOption } from './words.ts';
 
 const profileNames = profiles.map(({ name }) => name);
@@ -82,7 +84,8 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
   if (filename.length + kustomize.length === 0)
     problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
   // Which other profiles there are says the configuration file.
-  if (profile !== undefined && config === undefined) problems.push(...profileProblems(profile, profileNames));
+  const isBuiltIn = profile !== undefined && config === undefined;
+  const known = isBuiltIn ? readWord('--profile', profile, profileNames, problems) : profile;
   if (namespace !== undefined && !isNamespaceName(namespace)) {
     problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
   }
@@ -90,7 +93,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
     targets: filename,
     recursive,
     ...(kustomize.length > 0 && { kustomizations: kustomize }),
-    ...(profile !== undefined && { profile }),
+    ...(known !== undefined && { profile: known }),
     ...(namespace !== undefined && { namespace }),
     ...(namespaces !== undefined && { namespaces }),
     ...(config !== undefined && { config }),
@@ -109,9 +112,11 @@ export function readWord<T extends string>(
   return word;
 }
 
-/** Says on stderr what is wrong with the options of a command. */
+/** Says on stderr what is wrong with the options of a command; the exit status is 2 then. */
 export function reportUsage(command: string, problems: readonly string[]): void {
-  for (const problem of problems) console.error(`pod-hardener ${command}: ${problem}`);
-  console.error(`Run "pod-hardener ${command} --help" for the options.`);
+  const { say } = processTerminal();
+  const name = `${calledAs()} ${command}`;
+  for (const problem of problems) say(`${name}: ${problem}`);
+  say(`Run "${name} --help" for the options.`);
   process.exitCode = 2;
 }

@@ -11,11 +11,14 @@ const builders = [
 
 /** What kustomize makes of a folder with a kustomization. Rejects with a ManifestError when that cannot be had. */
 export async function buildKustomization(folder: string): Promise<Source> {
+  if (folder === '') throw new ManifestError('-k names no folder: the name is empty');
   for (const [program, command] of builders) {
     const built = await run(program, [command, folder]);
     if (built === undefined) continue;
     if (built.status === 0) return { name: `${program} ${command} ${folder}`, text: built.out };
-    throw new ManifestError(`${folder}: ${program} ${command} says: ${complaintIn(built.said)}`);
+    const complaint = complaintIn(built.said);
+    const ending = complaint === '' ? `ended with ${built.status ?? built.signal}` : `says: ${complaint}`;
+    throw new ManifestError(`${folder}: ${program} ${command} ${ending}`);
   }
   throw new ManifestError(`${folder}: -k needs kubectl or kustomize, and neither is installed`);
 }
@@ -27,6 +30,7 @@ function complaintIn(said: string): string {
 
 interface Ended {
   readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly said: string;
 }
@@ -34,10 +38,12 @@ interface Ended {
 /** What became of a program; undefined when it is not installed. */
 async function run(program: string, args: readonly string[]): Promise<Ended | undefined> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const ended = new Promise<Pick<Ended, 'status' | 'signal'>>((resolve, reject) =>
+    child.once('error', reject).once('close', (status, signal) => resolve({ status, signal })),
+  );
   try {
-    const [status, out, said] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-    return { status, out, said };
+    const [how, out, said] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { ...how, out, said };
   } catch (error) {
     // Not there, or none that may be run.
     if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;

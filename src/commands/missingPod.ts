@@ -1,7 +1,6 @@
 import { isMapping, type ManifestObject } from '../manifests/objects.ts';
 import { decodePod, PodError } from '../policy/decodePod.ts';
 import { type Path, toDotted } from '../policy/path.ts';
-import type { Misfit } from './podFields.ts';
 
 const ofWorkload: Path = ['spec', 'template'];
 
@@ -18,7 +17,11 @@ const places = new Map<string, Path>([
   ['CronJob', ['spec', 'jobTemplate', ...ofWorkload]],
 ]);
 
-export interface MissingPod extends Misfit {
+export interface MissingPod {
+  /** Where it should be. */
+  readonly path: Path;
+  /** In a sentence. */
+  readonly problem: string;
   /** Whether there are containers, but none that could be read as such. */
   readonly isMistyped: boolean;
 }

@@ -14,8 +14,7 @@ import { type Assignment, applyChanges } from '../policy/apply.ts';
 import { assignmentsOf } from '../policy/assignments.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import type { Pod } from '../policy/pod.ts';
-import { missingPodOf } from './missingPod.ts';
-import { type Misfit, misfitIn } from './podFields.ts';
+import { type MissingPod, missingPodOf } from './missingPod.ts';
 import { createPolicyChoice, type PolicyChoice, type PolicyGrounds } from './policyChoice.ts';
 import type { Source } from './sources.ts';
 
@@ -24,6 +23,8 @@ export interface PlannedFile {
   readonly source: Source;
   /** The file's text, hardened as far as it could be read. */
   readonly text: string;
+  /** Whether there is no document in it, or none that is more than a word. */
+  readonly isEmpty: boolean;
   readonly outcomes: readonly PlannedTemplate[];
   /** The documents that could be read. */
   readonly documents: readonly PlannedDocument[];
@@ -111,7 +112,8 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     options.onProgress?.(index + 1, sources.length);
-    return { ...file, source, text: documents.length === 0 ? source.text : texts.join('') };
+    const text = documents.length === 0 ? source.text : texts.join('');
+    return { ...file, source, text, isEmpty: file.problems.length === 0 && documents.every(isScalar) };
   });
 }
 
@@ -135,6 +137,10 @@ function namespacesIn({ text, name }: Source): readonly NamespaceRecord[] {
     const objects = objectsIn(document.value).filter(isNamespace);
     return objects.flatMap((object) => attempt([], () => namespaceRecord(document, object)) ?? []);
   });
+}
+
+function isScalar({ value }: ManifestDocument): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 /** The document's text, hardened. */
@@ -191,11 +197,6 @@ function planSubject(
   file: Planning,
 ): readonly TemplateFill[] {
   const asked = request();
-  const misfit = misfitIn(asked.subject?.pod);
-  if (misfit) {
-    refuse(document, { ...misfit, path: [...path, ...misfit.path] }, file.problems);
-    return [];
-  }
   const { policy, remarks } = file.choose(asked.namespace || undefined);
   file.notes.push(...remarks);
   if (policy && asked.subject) {
@@ -213,7 +214,7 @@ function planSubject(
     object,
     path,
     namespace: asked.namespace,
-    place: { start: document.start, end: document.end, path },
+    place: { start: document.offset + document.start, end: document.offset + document.end, path },
     optedIn: policy !== undefined,
     filled,
     wouldFill,
@@ -226,8 +227,8 @@ function planSubject(
   return [{ template: path, assignments: assignments.map((one) => ({ ...one, path: [...path, ...one.path] })) }];
 }
 
-function refuse(document: ManifestDocument, misfit: Misfit | undefined, problems: string[]): void {
-  if (misfit) problems.push(document.errorAt(offsetOf(document, misfit.path), misfit.problem).message);
+function refuse(document: ManifestDocument, { path, problem }: MissingPod, problems: string[]): void {
+  problems.push(document.errorAt(offsetOf(document, path), problem).message);
 }
 
 function placeOf({ kind, name, path }: ManifestObject, pod: Path) {

@@ -1,5 +1,8 @@
 import { basename } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { quoted, suggestion } from '../admission/words.ts';
+import { fold } from '../output/fold.ts';
+import { calledAs } from './calledAs.ts';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { completeCall } from './completionScripts.ts';
@@ -7,8 +10,11 @@ import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { fnCommand } from './fn.ts';
 import { hardenCommand } from './harden.ts';
+import { reportUsage } from './input.ts';
 import { previewCommand } from './preview.ts';
+import { watchRepetition } from './repeated.ts';
 import { serveCommand } from './serve.ts';
+import { type Screen, shownOn, widthOf } from './terminal.ts';
 import { version } from './version.ts';
 import { wordsHelp } from './words.ts';
 
@@ -40,6 +46,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError(`Run "${name} --help" for the commands and options.`)
     .configureHelp(wordsHelp)
+    .configureOutput(output)
     .addHelpText('after', examples)
     .exitOverride();
 
@@ -56,22 +63,46 @@ export function createProgram(name = 'pod-hardener'): Command {
   for (const command of commands) {
     command.copyInheritedSettings(program);
     command.showHelpAfterError(`Run "${name} ${command.name()} --help" for the options.`);
+    refuseRepetition(command);
     program.addCommand(command);
   }
 
   return program;
 }
 
+/** Help is made for 80 columns, and fits in fewer where the terminal has fewer. */
+const output: OutputConfiguration = Object.freeze({
+  getOutHelpWidth: () => widthOf({}),
+  getErrHelpWidth: () => widthOf({}),
+  writeOut: (text: string) => void process.stdout.write(helpOn(process.stdout, text)),
+  writeErr: (text: string) => void process.stderr.write(helpOn(process.stderr, text)),
+  outputError: (text: string) => void process.stderr.write(shownOn(process.stderr, text)),
+});
+
+function helpOn({ isTTY, columns }: Screen, text: string): string {
+  const width = widthOf(isTTY ? { columns } : {});
+  return width < widthOf({}) ? fold(text, width) : text;
+}
+
+function refuseRepetition(command: Command): void {
+  const repeated = watchRepetition(command);
+  command.hook('preAction', () => {
+    const problems = repeated();
+    if (problems.length === 0) return;
+    reportUsage(command.name(), problems);
+    throw new CommanderError(2, 'repeated', problems.join('\n'));
+  });
+}
+
 /** Runs the command that the arguments of this process name; wrong usage is exit status 2. */
 export async function run(): Promise<void> {
   const [, path = '', ...args] = process.argv;
-  const called = basename(path);
-  // kubectl calls a plugin by this name, which its user knows as a command of kubectl.
-  const program = createProgram(called === 'kubectl-pod_hardener' ? 'kubectl pod-hardener' : 'pod-hardener');
+  const program = createProgram(calledAs(path));
   // What is to be completed may look like any option, and must not be taken for one.
-  if (called === kubectlCompletes) return complete(program, args);
+  if (basename(path) === kubectlCompletes) return complete(program, args);
   if (args[0] === completeCall) return complete(program, args.slice(1));
   try {
+    refuseUnknown(program, args);
     await program.parseAsync();
   } catch (error) {
     // Commander has said what is wrong. It ends with 1 where this program's users expect 2.
@@ -80,6 +111,14 @@ export async function run(): Promise<void> {
       process.stderr.write(`error: a fault of ours: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = isSaid && error.exitCode === 0 ? 0 : 2;
   }
+}
+
+/** Ends with an error when the first of the arguments, or what help is asked on, is no command: whatever follows. */
+function refuseUnknown(program: Command, [first = '', second = '']: readonly string[]): void {
+  const names = ['help', ...program.commands.map((command) => command.name())];
+  const name = first === 'help' ? second : first;
+  if (name === '' || name.startsWith('-') || names.includes(name)) return;
+  program.error(`error: ${quoted(name, 40)} is no command${suggestion(name, names)}`);
 }
 
 /** Prints the words that may come next, each with what it is about, and last whether files may: as kubectl expects. */

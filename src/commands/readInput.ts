@@ -1,14 +1,16 @@
 import { exemptionsAt } from '../admission/exemptions.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
+import { findWord } from '../admission/words.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
+import { oneLine } from '../policy/text.ts';
 import { ConfigurationError, loadConfiguration } from './configurationFile.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
-import { profileProblems } from './unknownWord.ts';
+import { unknownWord } from './unknownWord.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
@@ -22,7 +24,10 @@ export interface Input {
  * Reads the input, plans what is to become of it, and says what is worth knowing. Without the file of namespaces
  * nobody knows which policy is right, so nothing is planned when that cannot be read.
  */
-export async function readInput(options: InputOptions, { say, readStdin, showPassing, now }: Terminal): Promise<Input> {
+export async function readInput(options: InputOptions, terminal: Terminal): Promise<Input> {
+  const { readStdin, showPassing, now } = terminal;
+  // Names of files and objects may be anything, even what ends a line or paints a terminal.
+  const say = (line: string) => terminal.say(oneLine(line));
   const progress = showPassing && createProgress(showPassing, now);
   try {
     const configuration = await readConfig(options);
@@ -36,6 +41,10 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
     const files = planFiles(read.filter(isSource), { ...options, ...onProgress, ...configuration, records });
     progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
+    const lack = problems.length === 0 ? lackIn(files) : undefined;
+    // Whatever renders the manifests may have failed, and a check that then succeeds would hide it.
+    if (lack !== undefined && options.templatesOnly) problems.push(lack);
+    else if (lack !== undefined) tell(lack);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
     return { files, problems, complete: problems.length === 0 };
@@ -50,10 +59,21 @@ export async function readInput(options: InputOptions, { say, readStdin, showPas
 async function readConfig({ config, profile }: InputOptions) {
   if (config === undefined) return {};
   const { configuration } = await loadConfiguration(config);
+  const exemptions = exemptionsAt(configuration.exemptions, Date.now());
+  if (profile === undefined) return { configuration, exemptions };
   const names = configuration.profiles.map(({ name }) => name);
-  const problems = profile === undefined ? [] : profileProblems(profile, names);
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return { configuration, exemptions: exemptionsAt(configuration.exemptions, Date.now()) };
+  const known = findWord(profile, names);
+  if (known === undefined) throw new ConfigurationError([unknownWord('--profile', profile, names)]);
+  return { configuration, exemptions, profile: known };
+}
+
+/** The sentence that there is not a single manifest; undefined when there is one. */
+function lackIn(files: readonly PlannedFile[]): string | undefined {
+  if (!files.every(({ isEmpty }) => isEmpty)) return undefined;
+  const [only, ...others] = files;
+  return only && others.length === 0
+    ? `${only.source.name}: there is no manifest in it`
+    : `there is no manifest in any of these ${files.length} files`;
 }
 
 async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {

@@ -38,7 +38,7 @@ export interface CheckOptions extends InputOptions {
 
 /**
  * Says what the Pod Security Standards object to in the input; the exit status: 0 when nothing is left to object to, 1
- * when something is, or else what `failOn` names, 2 when not everything could be read.
+ * when something is, or else what `failOn` names, 2 when not everything could be read or there was nothing to check.
  */
 export async function check(options: CheckOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const fillsNothing = !options.fill && options.level !== undefined;

@@ -1,10 +1,12 @@
 import { summaryLine } from '../output/summary.ts';
+import { oneLine } from '../policy/text.ts';
 import type { HardenOutput } from './harden.ts';
 import { hardenedOutput } from './hardenOutput.ts';
 import type { InputOptions } from './input.ts';
 import type { PlannedFile } from './plan.ts';
 import { readInput } from './readInput.ts';
 import { save } from './save.ts';
+import { expectManifestError } from './sources.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 export interface HardenOptions extends InputOptions {
@@ -17,34 +19,50 @@ export interface HardenOptions extends InputOptions {
 /** Hardens the input; the exit status: 0 when all was done, else 2. */
 export async function harden(options: HardenOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const { files, complete } = await readInput(options, terminal);
-  const written = options.inPlace ? await saveAll(files, terminal) : print(files, options, terminal);
-  if (files.length > 0) terminal.say(summaryLine(files.flatMap(({ outcomes }) => outcomes)));
-  return complete && written ? 0 : 2;
+  const { done, all } = options.inPlace
+    ? await saveAll(files, terminal)
+    : { done: files, all: print(files, options, terminal) };
+  if (done.length > 0) terminal.say(summaryLine(done.flatMap(({ outcomes }) => outcomes)));
+  return complete && all ? 0 : 2;
 }
 
 /** Whether all could be printed. */
 function print(files: readonly PlannedFile[], { output }: HardenOptions, { out, say }: Terminal): boolean {
-  const { text, complete } = hardenedOutput(files, output, say);
+  const { text, complete } = hardenedOutput(files, output, (line) => say(oneLine(line)));
   out(text);
   return complete;
 }
 
-/** Writes the files that change, but none that could be read only in part. Whether all could be written. */
-async function saveAll(files: readonly PlannedFile[], { say }: Terminal): Promise<boolean> {
+interface Saved {
+  /** The files that are now as they should be. */
+  readonly done: readonly PlannedFile[];
+  /** Whether all could be written that was to be. */
+  readonly all: boolean;
+}
+
+/** Writes the files that change, but none that could be read only in part. */
+async function saveAll(files: readonly PlannedFile[], terminal: Terminal): Promise<Saved> {
+  const say = (line: string) => terminal.say(oneLine(line));
+  const done: PlannedFile[] = [];
   let all = true;
-  for (const { source, text, problems } of files) {
-    if (source.path === undefined || source.text === text) continue;
+  for (const file of files) {
+    const { source, text, problems } = file;
+    if (source.path === undefined || source.text === text) {
+      done.push(file);
+      continue;
+    }
     if (problems.length > 0) {
       say(`note: ${source.path} is not written, because of its errors`);
       continue;
     }
     try {
-      await save(source.path, text);
+      await save(source.path, text, source.text);
       say(`${source.path}: hardened`);
+      done.push(file);
     } catch (error) {
       all = false;
-      say(`error: ${source.path} could not be written: ${(error as Error).message}`);
+      say(`error: ${expectManifestError(error).message}`);
     }
   }
-  return all;
+  return { done, all };
 }

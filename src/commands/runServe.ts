@@ -21,7 +21,7 @@ import { endOfProcess } from './endOfProcess.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
-import type { ServeOptions } from './serveOptions.ts';
+import { hostOf, type ServeOptions } from './serveOptions.ts';
 import { createTlsFront } from './tlsFront.ts';
 import { version } from './version.ts';
 
@@ -57,7 +57,7 @@ async function startWebhook(
   log: Log,
   cleanUps: (() => void)[],
 ) {
-  const host = options.host ?? (options.standalone ? '127.0.0.1' : undefined);
+  const host = hostOf(options);
   const { clientCaFile } = options;
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
   const source = await policySource(options, configuration.current, log);

@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 import type { LoadedConfiguration } from './configurationFile.ts';
 import { writtenOptions } from './environment.ts';
+import { reportUsage } from './input.ts';
 import { logLevels } from './logLevels.ts';
 import { optIns, parseServeOptions, tlsWays, type WrittenOptions } from './serveOptions.ts';
 import { wordOption } from './words.ts';
 
 const examples = `
 An option can also be given in the environment: --metrics-port as
-PODHARDENER_METRICS_PORT. All wrong values are reported at once, with exit
-status 2. SIGTERM or SIGINT drains and ends the webhook, a
-second one ends it at once.
+PODHARDENER_METRICS_PORT. The command line wins.
+
+All values, files and ports that it cannot start with are reported at once, with
+exit status 2. SIGTERM or SIGINT drains and ends the webhook, a second one ends
+it at once.
 
 It answers POST /mutate over HTTPS on --port, and /metrics, /healthz and
 /readyz over HTTP on --metrics-port.
@@ -59,9 +62,13 @@ export function serveCommand(): Command {
 
 async function run(written: WrittenOptions): Promise<void> {
   const options = parseServeOptions(written);
-  if ('problems' in options) return refuse([...options.problems, 'Run "pod-hardener serve --help" for the options.']);
-  const loaded = options.config === undefined ? undefined : await load(options.config);
-  if (loaded && 'problems' in loaded) return refuse(loaded.problems);
+  const { fileProblems, placeProblems } = await import('./startProblems.ts');
+  const loaded = typeof written.config === 'string' ? await load(written.config) : undefined;
+  const ofConfig = loaded && 'problems' in loaded ? loaded.problems : [];
+  const found = [...(await fileProblems(written, Date.now())), ...ofConfig];
+  if ('problems' in options) return reportUsage('serve', [...options.problems, ...found]);
+  const problems = [...found, ...(await placeProblems(options))];
+  if (problems.length > 0 || (loaded && 'problems' in loaded)) return reportUsage('serve', problems);
   const { serve } = await import('./runServe.ts');
   process.exitCode = await serve(options, loaded);
 }
@@ -72,10 +79,4 @@ async function load(file: string): Promise<LoadedConfiguration | { readonly prob
     if (error instanceof ConfigurationError) return { problems: error.sentences };
     throw error;
   });
-}
-
-function refuse(problems: readonly string[]): void {
-  for (const problem of problems)
-    console.error(problem.startsWith('Run ') ? problem : `pod-hardener serve: ${problem}`);
-  process.exitCode = 2;
 }

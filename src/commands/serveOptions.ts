@@ -1,3 +1,4 @@
+import { readWord } from './input.ts';
 import { type LogLevel, logLevels } from './logLevels.ts';
 
 /** Where the certificate may be told to come from. */
@@ -60,14 +61,19 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
     standalone: written.standalone === true,
     port: number('port', 65_535),
     metricsPort: number('metricsPort', 65_535),
-    optIn: readWord('--opt-in', written.optIn, optIns, problems),
+    optIn: readWord('--opt-in', String(written.optIn), optIns, problems) ?? 'label',
     shutdownDelayMs: readDuration('--shutdown-delay', written.shutdownDelay ?? defaultDelay(written), problems),
     metricsNamespaces: number('metricsNamespaces', 10_000),
     provenance: written.provenance !== false,
-    logLevel: readWord('--log-level', written.logLevel, logLevels, problems),
+    logLevel: readWord('--log-level', String(written.logLevel), logLevels, problems) ?? 'info',
   };
   problems.push(...contradictions(options));
   return problems.length > 0 ? { problems } : options;
+}
+
+/** The address to listen on; all of them when undefined. */
+export function hostOf({ host, standalone }: ServeOptions): string | undefined {
+  return host ?? (standalone ? '127.0.0.1' : undefined);
 }
 
 /** Nobody but its user calls a standalone webhook; a cluster's endpoints need time to forget one. */
@@ -103,9 +109,8 @@ function contradictions(options: ServeOptions): readonly string[] {
 
 function readTls(written: WrittenOptions, problems: string[]): ServeOptions['tls'] {
   const { tls, tlsCertFile, tlsKeyFile, standalone } = written;
-  const way = tlsWays.find((candidate) => candidate === tls);
+  const way = tls === undefined ? undefined : readWord('--tls', String(tls), tlsWays, problems);
   if (way !== undefined) return way;
-  if (tls !== undefined) problems.push(`--tls ${JSON.stringify(tls)} is none of ${tlsWays.join(', ')}`);
   if (tlsCertFile || tlsKeyFile) return 'files';
   return standalone === true ? 'memory' : 'self-managed';
 }
@@ -128,13 +133,6 @@ function readNumber(flag: string, value: unknown, most: number, problems: string
   if (number >= 0 && number <= most) return number;
   problems.push(`${flag} ${JSON.stringify(value)} is not an integer from 0 to ${most}`);
   return 0;
-}
-
-function readWord<T extends string>(flag: string, value: unknown, allowed: readonly T[], problems: string[]): T {
-  const word = allowed.find((candidate) => candidate === value) ?? allowed[0];
-  if (word !== value) problems.push(`${flag} ${JSON.stringify(value)} is none of ${allowed.join(', ')}`);
-  if (word === undefined) throw new Error(`${flag} allows nothing`);
-  return word;
 }
 
 function readDuration(flag: string, value: unknown, problems: string[]): number {

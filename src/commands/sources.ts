@@ -10,7 +10,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** All of standard input. */
+/** Standard input, as much of it as can be too much. */
 export type ReadStdin = () => Promise<Uint8Array>;
 
 /** The target that is no file. */
@@ -43,16 +43,18 @@ export async function readSources(
 
 /** The text of a file, or of standard input. Rejects with a ManifestError when it cannot be read. */
 export async function readSource(path: string, readStdin: ReadStdin): Promise<Source> {
-  if (path !== standardInput) return { name: path, path, text: decode(path, await reading(path, readBytes(path))) };
+  if (path === '') throw nameless();
+  if (path !== standardInput)
+    return { name: path, path, text: decode(path, await reading(path, readBytes(createReadStream(path)))) };
   const name = 'standard input';
-  return { name, text: decode(name, await readStdin()) };
+  return { name, text: decode(name, await reading(name, readStdin())) };
 }
 
-/** The bytes of a file, which may be a pipe; no more of them than make it too large. */
-async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a stream, which may never end; no more of them than make it too large. */
+export async function readBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxBytes) break;
@@ -60,12 +62,22 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+function nameless(): ManifestError {
+  return new ManifestError('the name of a file is empty; - is standard input');
+}
+
 type Tell = (note: string) => void;
 
 async function filesOf(target: string, recursive: boolean, tell: Tell): Promise<readonly (string | ManifestError)[]> {
+  if (target === '') throw nameless();
   if (target === standardInput || !(await reading(target, stat(target))).isDirectory()) return [target];
-  const files = await manifestsIn(target, recursive, tell);
+  let isPassedOver = false;
+  const files = await manifestsIn(target, recursive, (note) => {
+    isPassedOver = true;
+    tell(note);
+  });
   if (files.length > 0) return files;
+  if (isPassedOver) throw new ManifestError(`${target}: there is nothing else in this folder`);
   const hint = recursive ? '' : '; -R looks into the folders below it, too';
   throw new ManifestError(`${target}: there is no .yaml, .yml or .json file in this folder${hint}`);
 }
@@ -107,11 +119,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(name: string, bytes: Uint8Array): string {
   if (bytes.length > maxBytes) throw new ManifestError(`${name}: this is larger than ${maxBytes / 1024 ** 2} MiB`);
+  if (bytes.includes(0) && !isUtf16(bytes)) throw new ManifestError(`${name}: this is no text`);
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new ManifestError(`${name}: this is no text in UTF-8`);
+    throw new ManifestError(`${name}: this is no text in UTF-8${isUtf16(bytes) ? ', but in UTF-16' : ''}`);
   }
+}
+
+/** PowerShell writes such files. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -119,6 +137,10 @@ const sentences: Readonly<Record<string, string>> = {
   ENOTDIR: 'there is no such file',
   EACCES: 'this must not be read',
   EPERM: 'this must not be read',
+  EISDIR: 'this is a folder',
+  ELOOP: 'this is a link that leads to itself',
+  ENXIO: 'this is no file',
+  ENAMETOOLONG: 'this name is too long for a file',
 };
 
 /** What is read, or a ManifestError that says why it cannot be. */

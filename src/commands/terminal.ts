@@ -1,5 +1,6 @@
-import { buffer } from 'node:stream/consumers';
+import { wrap } from '../output/wrap.ts';
 import { wantsNoColour } from './environment.ts';
+import { readBytes } from './sources.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -24,16 +25,26 @@ const widest = 80;
 const narrowest = 40;
 
 /** How long lines may be that are written for people. */
-export function widthOf({ columns = widest }: Terminal): number {
+export function widthOf({ columns = widest }: Pick<Terminal, 'columns'>): number {
   return Math.max(narrowest, Math.min(widest, columns));
+}
+
+/** A stream that may be a terminal, and how many characters then fit in a line of it. */
+export type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
+
+/** The text as it is shown there: on a terminal in lines that fit, elsewhere as it is, for programs to read. */
+export function shownOn({ isTTY, columns }: Screen, text: string): string {
+  if (!isTTY) return text;
+  const lines = text.split('\n').map((line) => wrap(line, '', '  ', widthOf({ columns })));
+  return lines.join('\n');
 }
 
 /** The console of this process. */
 export function processTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`${line}\n`),
-    readStdin: () => buffer(process.stdin),
+    say: (line) => void process.stderr.write(`${shownOn(process.stderr, line)}\n`),
+    readStdin: () => readBytes(process.stdin),
     isTerminal: process.stdout.isTTY === true,
     noColour: wantsNoColour(),
     ...(process.stdout.isTTY && { columns: process.stdout.columns }),

@@ -5,8 +5,3 @@ export function unknownWord(option: string, text: string, allowed: readonly stri
   const hint = suggestion(text, allowed) || `; there are ${allowed.join(', ')}`;
   return `${option} ${quoted(text)} is unknown${hint}`;
 }
-
-/** A sentence where there is no profile of that name. */
-export function profileProblems(profile: string, names: readonly string[]): readonly string[] {
-  return names.includes(profile) ? [] : [unknownWord('--profile', profile, names)];
-}

@@ -17,12 +17,16 @@ export function wordArgument(name: string, description: string, words: readonly 
   return argument;
 }
 
-/** Help that does not name the words again. */
+/** Help that does not name the words again, and names defaults without quotation marks. */
 export const wordsHelp: HelpConfiguration = Object.freeze({
-  optionDescription: (option) => new Help().optionDescription(withoutChoices(option)),
-  argumentDescription: (argument) => new Help().argumentDescription(withoutChoices(argument)),
+  optionDescription: (option) => new Help().optionDescription(plainly(option)),
+  argumentDescription: (argument) => new Help().argumentDescription(plainly(argument)),
 });
 
-function withoutChoices<T extends Option | Argument>(described: T): T {
-  return Object.create(described, { argChoices: { value: undefined } }) as T;
+function plainly<T extends Option | Argument>(described: T): T {
+  const { defaultValue, defaultValueDescription = defaultValue } = described;
+  return Object.create(described, {
+    argChoices: { value: undefined },
+    defaultValueDescription: { value: defaultValueDescription },
+  }) as T;
 }

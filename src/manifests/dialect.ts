@@ -1,12 +1,4 @@
-import {
-  type CollectionTag,
-  type DocumentOptions,
-  isScalar,
-  type ParseOptions,
-  type Scalar,
-  type ScalarTag,
-  type SchemaOptions,
-} from 'yaml';
+import type { CollectionTag, DocumentOptions, ParseOptions, Scalar, ScalarTag, SchemaOptions } from 'yaml';
 import { readPlain } from './scalars.ts';
 
 type Refuse = (message: string) => void;
@@ -24,7 +16,8 @@ const plainTypes = [
   { type: 'int', test: /^[-+\d][\d_]*(?:[bBoOxX][-+\da-fA-F_]+)?$/, fits: Number.isInteger },
   {
     type: 'float',
-    test: /^[-+\d.][\d_]*(?:\.[\d_]*)?(?:[eE][-+]?[\d_]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/,
+    // What only begins as a number does may still be a text.
+    test: /^[-+.\d]/,
     fits: (value: unknown) => typeof value === 'number',
   },
 ] as const;
@@ -72,15 +65,11 @@ export const dialect = Object.freeze({
   version: '1.1',
   customTags: (tags) => [...tags.filter(isKept), ...plainTags, binary],
   resolveKnownTags: false,
-  uniqueKeys: (a, b) => a === b || areNamedAlike(a, b),
+  // Told when the values are read: this library compares every key of a mapping with every other.
+  uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'silent',
 } as const satisfies DocumentOptions & ParseOptions & SchemaOptions);
-
-/** Whether two keys are one for JSON, which knows only strings. More than one mapping may be merged. */
-function areNamedAlike(a: unknown, b: unknown): boolean {
-  return isScalar(a) && isScalar(b) && typeof a.value !== 'symbol' && String(a.value) === String(b.value);
-}
 
 const kept = /:(?:map|seq|str|merge)$/;
 

@@ -1,16 +1,22 @@
-import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { Document, type ParsedNode, parseAllDocuments, type YAMLParseError } from 'yaml';
 import { isTooDeep } from './depth.ts';
 import { dialect } from './dialect.ts';
 import { ManifestError, manifestError } from './errors.ts';
+import { helmAdvice, helmBracesIn } from './helm.ts';
 import { jsonParts } from './json.ts';
-import { positionAt } from './position.ts';
+import { type OrdinaryDocument, ordinaryDocuments } from './ordinary.ts';
+import type { Position } from './position.ts';
+import { createPositions } from './positions.ts';
 import { jsonValueOf } from './value.ts';
+import { complaintOf } from './yamlErrors.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
 
 /** One document of a file, and the part of `source` that it is: from the end of the document before it. */
 export interface ManifestDocument {
   readonly source: string;
+  /** Where `source` begins in its file. */
+  readonly offset: number;
   readonly start: number;
   readonly end: number;
   readonly format: 'yaml' | 'json';
@@ -34,36 +40,74 @@ export function parseManifests(source: string, file: string): readonly ManifestD
 }
 
 function yamlDocuments(source: string, file: string): readonly ManifestDocument[] {
-  const parsed = parseAllDocuments(source, dialect);
-  let end = 0;
-  return parsed.map((nodes, index): ManifestDocument => {
-    const start = end;
-    end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
-    const errorAt = locator(source, file, 0, parsed.length > 1 ? index : undefined);
+  const parts = ordinaryParts(source) ?? yamlParts(source);
+  const errors = createErrors(source, file);
+  return parts.map(({ start, end, nodes }, index): ManifestDocument => {
+    const errorAt = errors(0, parts.length > 1 ? index : undefined);
     const read = attempt(() => {
       refuseHiddenCharacters(source, start, end, errorAt);
+      const [first] = nodes.errors;
+      if (first) throw errorOf(first, nodes, source, errorAt);
       return readValue(nodes, errorAt);
     });
-    return { source, start, end, nodes, errorAt, format: 'yaml', ...read };
+    const helm = read.error && helmBracesIn(source.slice(start, end));
+    const error = helm !== undefined && { error: errorAt(start + helm, helmAdvice) };
+    return { source, offset: 0, start, end, nodes, errorAt, format: 'yaml', ...read, ...error };
+  });
+}
+
+/** A document of YAML: the part of the source that it is, and its nodes. */
+interface YamlPart {
+  readonly start: number;
+  readonly end: number;
+  readonly nodes: YamlDocument;
+}
+
+function ordinaryParts(source: string): readonly YamlPart[] | undefined {
+  return ordinaryDocuments(source)?.map((part) => ({ ...part, nodes: nodesOf(part) }));
+}
+
+/** The nodes as the other parser gives them. */
+function nodesOf({ contents, end }: OrdinaryDocument): YamlDocument {
+  const range = [contents?.range?.[0] ?? end, end, end] as const;
+  return Object.assign(new Document(null, dialect), { contents, range }) as YamlDocument;
+}
+
+function yamlParts(source: string): readonly YamlPart[] {
+  const parsed = parseAllDocuments(source, dialect);
+  let end = 0;
+  return parsed.map((nodes, index) => {
+    const start = end;
+    end = index === parsed.length - 1 ? source.length : wholeLine(source, nodes.range[2]);
+    return { start, end, nodes };
   });
 }
 
 /** The values of a file of JSON, each with a source of its own: YAML has no such stream. Undefined for any other file. */
 function jsonDocuments(source: string, file: string): readonly ManifestDocument[] | undefined {
   const parts = jsonParts(source);
+  const errors = createErrors(source, file);
   return parts?.map(({ start, end, value }, index): ManifestDocument => {
     const text = source.slice(start, end);
-    const errorAt = locator(source, file, start, parts.length > 1 ? index : undefined);
-    const [nodes] = parseAllDocuments(text, dialect);
-    if (!nodes) throw errorAt(0, 'there is nothing here');
-    const twice = nodes.errors.find(({ code }) => code === 'DUPLICATE_KEY');
-    const read = twice ? { value: undefined, error: errorAt(twice.pos[0], twice.message) } : { value };
-    return { source: text, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
+    const errorAt = errors(start, parts.length > 1 ? index : undefined);
+    const [part] = ordinaryParts(text) ?? yamlParts(text);
+    if (!part) throw errorAt(0, 'there is nothing here');
+    const { nodes } = part;
+    // Not every reader of JSON would notice a key that is there twice.
+    const { error } = attempt(() => readValue(nodes, errorAt));
+    const read = error ? { value: undefined, error } : { value };
+    return { source: text, offset: start, start: 0, end: text.length, nodes, errorAt, format: 'json', ...read };
   });
 }
 
-function locator(source: string, file: string, start: number, document?: number): ManifestDocument['errorAt'] {
-  return (offset, problem) => manifestError(file, problem, positionAt(source, start + offset), document);
+/** Makes the errors of a file, be they many, for its parts by where they start and by their number. */
+function createErrors(source: string, file: string) {
+  let positions: ((offset: number) => Position) | undefined;
+  return (start: number, document?: number): ManifestDocument['errorAt'] =>
+    (offset, problem) => {
+      positions ??= createPositions(source);
+      return manifestError(file, problem, positions(start + offset), document);
+    };
 }
 
 /** A comment at the end of a document is part of it, but its line's end is not. */
@@ -96,8 +140,6 @@ function refuseHiddenCharacters(
 const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
 
 function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
-  const [first] = nodes.errors;
-  if (first) throw errorAt(first.pos[0], firstLine(first.message));
   return jsonValueOf(nodes, (offset, problem) => {
     throw errorAt(offset, problem);
   });
@@ -117,6 +159,12 @@ export function textOf({ source, start, end }: ManifestDocument): string {
   return source.slice(start, end);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
+function errorOf(
+  error: YAMLParseError,
+  nodes: YamlDocument,
+  source: string,
+  errorAt: ManifestDocument['errorAt'],
+): ManifestError {
+  const { offset, problem } = complaintOf(error, nodes, source);
+  return errorAt(offset, problem);
 }

@@ -4,11 +4,6 @@ export interface Position {
   readonly column: number;
 }
 
-/** The line and column of an offset. */
-export function positionAt(text: string, offset: number): Position {
-  return { line: text.slice(0, offset).split('\n').length, column: columnOf(text, offset) + 1 };
-}
-
 /** Where the line of an offset begins. */
 export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;

@@ -11,6 +11,6 @@ export function createPositions(text: string): (offset: number) => Position {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    return { line: low + 1, column: Math.max(offset - (starts[low] ?? 0), 0) + 1 };
   };
 }

@@ -10,8 +10,11 @@ export function readPlain(text: string): null | boolean | number | string {
   if (nulls.has(text)) return null;
   if (trues.has(text)) return true;
   if (falses.has(text)) return false;
+  if (!beginsNumber.test(text)) return text;
   return unwritable.test(text) ? infinityOf(text) : readNumber(text);
 }
+
+const beginsNumber = /^[-+.\d]/;
 
 const unwritable = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 

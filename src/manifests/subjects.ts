@@ -20,16 +20,15 @@ export interface Subject {
  * templates, for which requests to create pods of that namespace are made up.
  */
 export function subjectsIn(document: ManifestDocument, object: ManifestObject, namespace: string): readonly Subject[] {
-  const subject = (path: Path, request: Subject['request']): Subject => ({
-    path,
-    request: () => locating(document, path, request),
-  });
   const { kind, path, value } = object;
   if (isPolicy(value)) return [];
-  if (kind === 'AdmissionReview') return [subject([...path, 'request', 'object'], () => reviewOf(value))];
-  return templatesIn(value, path).map((template) =>
-    subject(template.path, () => creation(template.value, object.namespace ?? namespace)),
-  );
+  if (kind === 'AdmissionReview') {
+    return [{ path: [...path, 'request', 'object'], request: () => locating(document, path, () => reviewOf(value)) }];
+  }
+  return templatesIn(value, path).map((template) => ({
+    path: template.path,
+    request: () => locating(document, template.path, () => creation(template.value, object.namespace ?? namespace)),
+  }));
 }
 
 /** Policies hold patterns of pods, which look like pods. */
@@ -46,12 +45,12 @@ function creation(value: unknown, namespace: string): AdmissionRequest {
   return { uid: '', operation: 'create', resource: 'pods', namespace, dryRun: false, subject };
 }
 
+/** What is decoded; the paths of its errors begin where it stands in the document. */
 function locating<T>(document: ManifestDocument, path: Path, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
     if (!(error instanceof PodError || error instanceof RequestError)) throw error;
-    const within = error instanceof PodError ? error.path : [];
-    throw document.errorAt(offsetOf(document, [...path, ...within]), error.message);
+    throw document.errorAt(offsetOf(document, [...path, ...error.path]), error.message);
   }
 }

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { quoted } from '../admission/words.ts';
 import { isMergeKey } from './locate.ts';
 import { isMapping } from './objects.ts';
 import type { YamlDocument } from './parse.ts';
@@ -47,7 +48,7 @@ function readAlias(name: string, offset: number, reading: Reading): unknown {
   if (!anchored) {
     const problem = reading.open.has(name)
       ? `the anchor ${name} is used inside of itself`
-      : `there is no anchor ${name}`;
+      : `there is no anchor ${name}; text that begins with * needs quotes`;
     return reading.refuse(offset, problem);
   }
   reading.parts += anchored.parts;
@@ -66,10 +67,13 @@ function readOwn(node: unknown, reading: Reading): unknown {
 
 function readMap(map: YAMLMap, reading: Reading): Json {
   const object: Json = {};
+  const names = new Set<string>();
   for (const { key, value } of map.items) {
     if (isMergeKey(key)) merge(object, value, reading);
     else {
       const name = keyOf(key, reading);
+      if (names.has(name)) reading.refuse(offsetOf(key), `the key ${quoted(name, 60)} stands in this mapping twice`);
+      names.add(name);
       set(object, name, read(value, reading));
     }
   }

@@ -1,15 +1,26 @@
 import type { Breakage } from '../policy/about.ts';
 import { levels } from '../policy/level.ts';
 import { reasonMeanings } from '../policy/reasons.ts';
-import { groundPoints, type Point, seenIn, wayOut } from './explainedPoints.ts';
+import { groundPoints, keyPoints, type Point, reasonPoints, seenIn, wayOut } from './explainedPoints.ts';
 import type { ControlExplanation, Explanation, ProfileExplanation } from './explanation.ts';
 import { wrap } from './wrap.ts';
 
 const pageWidth = 120;
 
-/** The sections on some controls and profiles in Markdown, with headings of the third level. */
-export function explainedMarkdown({ controls, profiles }: Explanation): string {
-  return [...controls.map(controlSection), ...profiles.map(profileSection)].join('\n\n').concat('\n');
+/** The sections on what is explained in Markdown, with headings of the third level. */
+export function explainedMarkdown({ controls, profiles, reasons, keys }: Explanation): string {
+  return [
+    ...controls.map(controlSection),
+    ...profiles.map(profileSection),
+    ...reasons.map((reason) => simpleSection(`Reason ${reason.name}`, reason.meaning, reasonPoints(reason))),
+    ...keys.map((key) => simpleSection(`${key.name} on a ${key.on}`, key.meaning, keyPoints(key))),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function simpleSection(heading: string, meaning: string, points: readonly Point[]): string {
+  return [`### ${heading}`, paragraph(meaning), points.map(pointItem).join('\n')].join('\n\n');
 }
 
 /** The reference page on all controls, reasons and profiles, in Markdown. */

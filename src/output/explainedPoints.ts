@@ -1,8 +1,9 @@
-import { keyPrefix, overridesAnnotation } from '../admission/keys.ts';
+import type { Key } from '../admission/keyMeanings.ts';
+import { filledAnnotation, keyPrefix, overridesAnnotation } from '../admission/keys.ts';
 import type { Breakage } from '../policy/about.ts';
 import type { FillValue } from '../policy/control.ts';
 import { levels } from '../policy/level.ts';
-import type { ControlExplanation, Fill, StandardsCheck } from './explanation.ts';
+import type { ControlExplanation, Fill, ReasonExplanation, StandardsCheck } from './explanation.ts';
 
 /** Something that is said of a control under a label, in sentences; what is code stands in backticks. */
 export interface Point {
@@ -18,6 +19,24 @@ export function groundPoints(control: ControlExplanation): readonly Point[] {
     { label: 'Filled', sentences: filledSentences(control) },
     { label: 'Pod Security Standards', sentences: standardsSentences(control) },
     ...(since === undefined ? [] : [{ label: 'Kubernetes', sentences: [`${since} or newer`] }]),
+  ];
+}
+
+/** Which fields may be left with the reason. */
+export function reasonPoints({ controls }: ReasonExplanation): readonly Point[] {
+  const sentences = controls.length > 0 ? controls : ['None yet: it is reserved.'];
+  return [{ label: 'Given for', sentences: [sentences.join(', ')] }];
+}
+
+/** What may be written under the key, and how. */
+export function keyPoints({ name, on, as, values, byDefault }: Key): readonly Point[] {
+  const place = '`metadata.annotations` of the pod';
+  const onPod = name === filledAnnotation ? `by pod-hardener, in ${place}` : `in ${place}, or of its template`;
+  const onNamespace = `kubectl ${as === 'label' ? 'label' : 'annotate'} namespace NAME ${name}=VALUE`;
+  return [
+    { label: 'Value', sentences: [values] },
+    { label: 'Without it', sentences: [byDefault] },
+    { label: 'Written', sentences: [on === 'namespace' ? `by \`${onNamespace}\`` : onPod] },
   ];
 }
 

@@ -1,10 +1,11 @@
 import { keyOf, takesPart } from '../admission/controlChoices.ts';
 import { decide } from '../admission/decide.ts';
+import { type Key, keys } from '../admission/keyMeanings.ts';
 import { keyPrefix, profileKey } from '../admission/keys.ts';
 import { type Policy, policyOf } from '../admission/namespacePolicy.ts';
 import type { Breakage } from '../policy/about.ts';
 import type { Check } from '../policy/check.ts';
-import type { Control, FillValue, Reason } from '../policy/control.ts';
+import { type Control, type FillValue, type Reason, reasons } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import { judge } from '../policy/evaluate.ts';
 import { type Level, levels } from '../policy/level.ts';
@@ -20,6 +21,8 @@ export interface Explanation {
   readonly kind: 'Explanation';
   readonly controls: readonly ControlExplanation[];
   readonly profiles: readonly ProfileExplanation[];
+  readonly reasons: readonly ReasonExplanation[];
+  readonly keys: readonly Key[];
 }
 
 /** All that is known of a control. */
@@ -69,15 +72,29 @@ export interface ProfileExplanation {
   readonly fills: readonly { readonly control: string; readonly title: string }[];
 }
 
-/** The explanation of the controls and profiles of that name, which may be one of each; of all without a name. */
+/** A reason with which a field is left, and the controls that it is given for; none when it is reserved. */
+export interface ReasonExplanation {
+  readonly name: Reason;
+  readonly meaning: string;
+  readonly controls: readonly string[];
+}
+
+/** The explanation of what has that name, which may be one thing of each kind; of all there is without a name. */
 export function explanationOf(name?: string): Explanation {
-  const isMeant = (candidate: string) => name === undefined || candidate === name;
+  const isMeant = (candidate: { readonly name: string }) => name === undefined || candidate.name === name;
   return {
     apiVersion: 'pod-hardener.io/v1alpha1',
     kind: 'Explanation',
-    controls: controls.filter(({ id }) => isMeant(id)).map(explainControl),
-    profiles: profiles.filter((profile) => isMeant(profile.name)).map(explainProfile),
+    controls: controls.filter(({ id }) => isMeant({ name: id })).map(explainControl),
+    profiles: profiles.filter(isMeant).map(explainProfile),
+    reasons: reasons.map(explainReason).filter(isMeant),
+    keys: keys.filter(isMeant),
   };
+}
+
+function explainReason(name: Reason): ReasonExplanation {
+  const given = controls.filter((control) => reasonsOf(control).includes(name));
+  return { name, meaning: reasonMeanings[name], controls: given.map(({ id }) => id) };
 }
 
 function explainControl(control: Control): ControlExplanation {
@@ -137,8 +154,8 @@ function fillsOf(control: Control, policy: Policy): readonly Fill[] {
 
 /** The policy of a namespace that asks for the control and gives every value that there is to give. */
 function generousPolicy(control: string): Policy {
-  const keys = controls.flatMap((one) => (one.given === undefined ? [] : [keyOf(one)]));
-  const values = Object.fromEntries(keys.map((key) => [key, '1000']));
+  const given = controls.flatMap((one) => (one.given === undefined ? [] : [keyOf(one)]));
+  const values = Object.fromEntries(given.map((key) => [key, '1000']));
   const annotations = { ...values, [`${keyPrefix}controls`]: `+${control}` };
   const policy = policyOf({ name: '', labels: { [profileKey]: restricted.name }, annotations });
   if (!policy) throw new Error('a namespace with a profile has no policy');

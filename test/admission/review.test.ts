@@ -118,7 +118,17 @@ describe('decodeReview', () => {
     ['a null object', reviewOf(null), 'request.object is not a Pod'],
     ['a list as object', reviewOf([]), 'request.object is not a Pod'],
     ['a string as object', reviewOf('pod'), 'request.object is not a Pod'],
-    ['another kind of object', reviewOf({ ...pod, kind: 'Deployment' }), 'request.object is not a Pod'],
+    [
+      'another kind of object',
+      reviewOf({ ...pod, kind: 'Deployment' }),
+      'request.object is not a Pod: kind is "Deployment"',
+    ],
+    ['a kind that is no text', reviewOf({ ...pod, kind: { toString: 1 } }), 'request.object is not a Pod'],
+    [
+      'a pod with a field of the wrong type',
+      reviewOf({ spec: { containers: [], hostNetwork: 'yes' } }),
+      'request.object is not a Pod: spec.hostNetwork is a string, not a boolean',
+    ],
     ['an empty object', reviewOf({}), 'request.object is not a Pod: spec is missing, not an object'],
     [
       'a pod whose containers are null',

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
@@ -445,6 +449,70 @@ ${pod('good')}`;
   });
 });
 
+describe('the lines that check names', () => {
+  it('are right in each value of a stream of JSON', async () => {
+    const text = '{"kind": "Pod", "spec":\n{"hostNetwork": true, "containers": [{"name": "a"}]}}\n'.repeat(3);
+    const { out } = await run(text, { profile: 'baseline', output: 'github' });
+    const errors = out.split('\n').filter((line) => line.startsWith('::error'));
+    expect(errors.map((line) => /line=\d+,col=\d+/.exec(line)?.[0])).to.deep.equal([
+      'line=2,col=2',
+      'line=4,col=2',
+      'line=6,col=2',
+    ]);
+  });
+});
+
+describe('a check of nothing', () => {
+  const texts = {
+    nothing: '',
+    'comments alone': '# a\n---\n# b\n',
+    'empty documents': '---\n---\nnull\n',
+    'a word': 'Error\n',
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    it(`is no success when the input is ${name}`, async () => {
+      expect(await run(text)).to.deep.equal({
+        out: 'no pod or pod template\n',
+        said: ['error: standard input: there is no manifest in it'],
+        status: 2,
+      });
+    });
+  }
+
+  it('is told to other programs, too', async () => {
+    expect((await run('', { output: 'github' })).out).to.equal(
+      '::error title=pod-hardener%3A not everything could be read::standard input: there is no manifest in it\n',
+    );
+  });
+
+  it('is none when one of several files has a manifest, and says so when none has', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'check-'));
+    const targets = ['a.yaml', 'b.yaml'].map((name) => join(folder, name));
+    for (const path of targets) await writeFile(path, '# nothing\n');
+    const { said, status } = await run(pod('a'), { profile: 'baseline', targets: [...targets, '-'] });
+    expect({ said, status }).to.deep.equal({ said: [], status: 0 });
+    expect(await run('', { targets })).to.deep.include({
+      said: ['error: there is no manifest in any of these 2 files'],
+      status: 2,
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('is not one of manifests without a pod, or of a list without members', async () => {
+    for (const text of ['kind: ConfigMap\n', 'kind: List\nitems: []\n', '- hosts: all\n', '{}']) {
+      expect(await run(text)).to.deep.include({ said: [], status: 0 });
+    }
+  });
+
+  it('is none when a file has no name', async () => {
+    const { said, status } = await run(pod('a'), { profile: 'baseline', targets: ['', '-'] });
+    expect(said).to.deep.equal(['error: the name of a file is empty; - is standard input']);
+    expect(status).to.equal(2);
+    const namespaces = await run(pod('a'), { namespaces: '' });
+    expect(namespaces.said).to.deep.equal(['error: the name of a file is empty; - is standard input']);
+  });
+});
+
 describe('the command check', () => {
   async function program(...args: readonly string[]) {
     const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', ...args], { cwd: root });
@@ -462,13 +530,25 @@ describe('the command check', () => {
     });
   });
 
+  it('reads no more of its input than makes it too large', async () => {
+    let written = 0;
+    function* chunks() {
+      for (; written < 60; written++) yield Buffer.alloc(1024 ** 2, '# nothing\n');
+    }
+    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', '-'], { cwd: root });
+    const writing = pipeline(Readable.from(chunks()), child.stdin).catch(() => {});
+    expect(await text(child.stderr)).to.equal('error: standard input: this is larger than 16 MiB\n');
+    await writing;
+    expect(written).to.be.within(16, 30);
+  });
+
   it('reports everything that is wrong with its options, and ends with 2', async () => {
     const { out, said, status } = await program('--level', 'restrictd', '--profile-version', '1.30', '-o', 'yaml');
     expect({ out, status }).to.deep.equal({ out: '', status: 2 });
     expect(said.split('\n')).to.deep.equal([
       'pod-hardener check: there is no input: name a file or folder with -f, or -f - for standard input',
       'pod-hardener check: --level "restrictd" is unknown; did you mean "restricted"?',
-      'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36',
+      'pod-hardener check: --profile-version "1.30" is neither latest nor like v1.36; did you mean "v1.30"?',
       'pod-hardener check: --output "yaml" is unknown; there are table, text, json, sarif, junit, github, markdown',
       'Run "pod-hardener check --help" for the options.',
       '',
@@ -512,7 +592,7 @@ describe('the command check', () => {
     });
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
     const packages = imports.filter((path) => !path.startsWith('node:'));
-    expect([...new Set(packages)].sort()).to.deep.equal(['commander', 'yaml']);
+    expect([...new Set(packages)].sort()).to.deep.equal(['commander', 'js-yaml', 'yaml']);
   });
 
   it('explains itself in 80 columns', async () => {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { missingPodOf } from '../../src/commands/missingPod.ts';
 import { planFiles } from '../../src/commands/plan.ts';
-import { misfitIn } from '../../src/commands/podFields.ts';
 import { objectsIn } from '../../src/manifests/objects.ts';
 
 const problemsOf = (value: unknown) => objectsIn(value).map((object) => missingPodOf(object)?.problem);
@@ -24,36 +23,6 @@ describe('missingPodOf', () => {
     expect(problemsOf({ kind: 'ConfigMap', apiVersion: 'v1' })).to.deep.equal([undefined]);
     expect(problemsOf({ kind: 'Job', apiVersion: 'batch.volcano.sh/v1alpha1' })).to.deep.equal([undefined]);
     expect(problemsOf({ kind: 'Pod', apiVersion: 7 })).to.deep.equal([undefined]);
-  });
-});
-
-describe('misfitIn', () => {
-  const problem = (spec: object) => misfitIn({ spec: { containers: [{ name: 'a' }], ...spec } })?.problem;
-
-  it('names the first field of a type that no API server accepts', () => {
-    expect(problem({ hostNetwork: 'yes' })).to.equal('spec.hostNetwork is a string, not a boolean');
-    expect(problem({ securityContext: { runAsUser: 1.5 } })).to.equal(
-      'spec.securityContext.runAsUser is a number, not an integer',
-    );
-    expect(problem({ securityContext: { supplementalGroups: ['1'] } })).to.equal(
-      'spec.securityContext.supplementalGroups[0] is a string, not an integer',
-    );
-    expect(problem({ containers: [{ name: 'a', securityContext: { procMount: true } }] })).to.equal(
-      'spec.containers[0].securityContext.procMount is a boolean, not a string',
-    );
-    expect(problem({ volumes: [{ name: 'a', hostPath: '/' }] })).to.equal(
-      'spec.volumes[0].hostPath is a string, not an object',
-    );
-    expect(problem({ containers: [{ name: 'a', ports: {} }] })).to.equal(
-      'spec.containers[0].ports is an object, not a list',
-    );
-  });
-
-  it('has nothing against what is right, null or unknown', () => {
-    expect(problem({ hostNetwork: true, hostPID: null, securityContext: { fsGroup: 1 }, tolerations: 7 })).to.equal(
-      undefined,
-    );
-    expect(misfitIn(undefined)).to.equal(undefined);
   });
 });
 
@@ -86,6 +55,30 @@ describe('planFiles for the templates only', () => {
     const mistyped = 'kind: Pod\nspec: {containers: [{name: a, securityContext: {privileged: "true"}}]}\n';
     expect(problemsOf(mistyped)).to.deep.equal([
       'a.yaml: line 2, column 49: spec.containers[0].securityContext.privileged is a string, not a boolean',
+    ]);
+  });
+
+  it('says of a review which part of its pod is wrong, and where that stands', () => {
+    const review = (object: string, more = '') =>
+      `kind: AdmissionReview
+apiVersion: admission.k8s.io/v1
+request:
+  uid: a
+  operation: ${more === '' ? 'CREATE' : 'UPDATE'}
+  namespace: team
+  resource: {group: '', version: v1, resource: pods}
+  object: ${object}
+${more}`;
+    const pod = '{spec: {hostPID: no, containers: [{name: app}]}}';
+    expect(problemsOf(review('{spec: {hostPID: "no", containers: []}}'))).to.deep.equal([
+      'a.yaml: line 8, column 19: request.object is not a Pod: spec.hostPID is a string, not a boolean',
+    ]);
+    expect(problemsOf(review('{kind: Service}'))).to.deep.equal([
+      'a.yaml: line 8, column 12: request.object is not a Pod: kind is "Service"',
+    ]);
+    const debugging = '  subResource: ephemeralcontainers\n  oldObject: {spec: 7}\n';
+    expect(problemsOf(review(pod, debugging))).to.deep.equal([
+      'a.yaml: line 10, column 15: request.oldObject is not a Pod: spec is a number, not an object',
     ]);
   });
 });

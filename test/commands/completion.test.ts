@@ -123,7 +123,7 @@ describe('the help', () => {
       ?.helpInformation()
       .split('\n')
       .find((one) => one.includes('--color'));
-    expect(line?.trim()).to.equal('--color <when>               colours: auto, always, never (default: "auto")');
+    expect(line?.trim()).to.equal('--color <when>               colours: auto, always, never (default: auto)');
   });
 });
 

@@ -54,7 +54,7 @@ defaults:
 
   it('refuses what is no one file of YAML', () => {
     expect(refusalOf('')).to.deep.equal(['config.yaml:1:1: this file is empty; it has to say apiVersion and kind']);
-    expect(refusalOf('a: 1\na: 2\n')).to.deep.equal(['config.yaml:2:1: Map keys must be unique']);
+    expect(refusalOf('a: 1\na: 2\n')).to.deep.equal(['config.yaml:2:1: the key "a" stands in this mapping twice']);
     expect(refusalOf(`${head}---\n${head}`)).to.deep.equal(['config.yaml:4:1: there is a second document here']);
     expect(refusalOf('- a\n')).to.deep.equal(['config.yaml:1:1: this is a list, not a mapping']);
     expect(refusalOf('[[[['.repeat(5000))).to.have.lengthOf(1);

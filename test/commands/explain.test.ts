@@ -38,13 +38,67 @@ describe('explain', () => {
     expect(out).to.include('\n\nprivileged: a profile\n');
   });
 
+  for (const [written, heading] of [
+    ['set-by-author', 'set-by-author: a reason for which a field is left'],
+    ['pod-hardener.io/run-as-user', 'pod-hardener.io/run-as-user: an annotation on a namespace'],
+    ['run-as-user', 'pod-hardener.io/run-as-user: an annotation on a namespace'],
+    ['pod-hardener.io/profile', 'pod-hardener.io/profile: a label on a namespace'],
+    ['pod-hardener.io/filled', 'pod-hardener.io/filled: an annotation on a pod'],
+    ['spec.containers[*].securityContext.runAsNonRoot', 'runAsNonRoot: No container runs as root'],
+    ['securityContext.runAsNonRoot', 'runAsNonRoot: No container runs as root'],
+    ['hostPID', 'hostNamespaces: A pod shares no namespace of its node'],
+  ] as const) {
+    it(`knows ${written}`, () => {
+      const { out, said, status } = run(written);
+      expect(out.split('\n')[0]).to.equal(heading);
+      expect({ said, status }).to.deep.equal({ said: [], status: 0 });
+    });
+  }
+
+  it('explains a key that is written on namespaces and on pods for both', () => {
+    expect(run('pod-hardener.io/controls').out.match(/^pod-hardener.*$/gm)).to.deep.equal([
+      'pod-hardener.io/controls: an annotation on a namespace',
+      'pod-hardener.io/controls: an annotation on a pod',
+    ]);
+  });
+
+  it('names the controls of a field that holds the fields of several', () => {
+    const { out, said, status } = run('spec.containers[0].ports');
+    expect(out).to.match(/^hostPorts: /);
+    expect({ said, status }).to.deep.equal({ said: [], status: 0 });
+    expect(run('securityContext.runAsUser.no').status).to.equal(0);
+    expect(run('containers[0].securityContext')).to.deep.include({ out: '', status: 2 });
+    expect(run('containers[0].securityContext').said[0]).to.match(
+      /^pod-hardener explain: "containers\[0\]\.securityContext" holds fields of several controls; did you mean ".+" or "privileged"/,
+    );
+  });
+
+  it('fits in the columns of the terminal', () => {
+    let out = '';
+    const terminal = {
+      out: (part: string) => {
+        out += part;
+      },
+      say: () => {},
+      readStdin: async () => Buffer.from(''),
+      isTerminal: true,
+      noColour: true,
+      columns: 50,
+    };
+    for (const name of ['runAsGroup', 'restricted', 'windows', 'mode', undefined]) {
+      explain({ output: 'text', color: 'never', ...(name !== undefined && { name }) }, terminal);
+    }
+    const isBreakable = (line: string) => line.trim().includes(' ') && !line.startsWith('    kubectl');
+    expect(out.split('\n').filter((line) => line.length > 50 && isBreakable(line))).to.deep.equal([]);
+  });
+
   it('lists everything when nothing is named, and says how to go on', () => {
     const { out, status } = run();
     expect(out.split('\n').slice(0, 2)).to.deep.equal([
       'Filled by a profile',
       '  seccompProfile            Only the system calls of a profile may be made',
     ]);
-    expect(out).to.match(/\n\nRun "pod-hardener explain NAME" for one of them\.\n$/);
+    expect(out).to.match(/\n\nRun "pod-hardener explain NAME" for one of them, or for [^\n]+\n[^\n]+runAsNonRoot\.\n$/);
     expect(status).to.equal(0);
   });
 
@@ -58,7 +112,12 @@ describe('explain', () => {
   for (const [written, meant] of [
     ['runAsNonRot', '; did you mean "runAsNonRoot"?'],
     ['restrictd', '; did you mean "restricted"?'],
-    ['seccomp', '; did you mean "seccompProfile"?'],
+    ['seccomp', '; did you mean "seccompProfile" or "pod-hardener.io/seccomp-profile"?'],
+    ['set-by-autor', '; did you mean "set-by-author"?'],
+    ['pod-hardener.io/run-as-usr', '; did you mean "pod-hardener.io/run-as-user"?'],
+    ['run-as-usr', '; did you mean "run-as-user"?'],
+    ['spec.containers[*].securityContext.runAsNonRot', '; did you mean "runAsNonRoot"?'],
+    ['/spec/containers/0/securityContext/privilegd', '; did you mean "privileged"?'],
     ['hostP', '; did you mean "hostPathVolumes" or "hostPorts" or "hostProbesAndLifecycle" or "windowsHostProcess"?'],
     ['pod/web', ''],
     ['', ''],
@@ -67,7 +126,7 @@ describe('explain', () => {
       expect(run(written)).to.deep.equal({
         out: '',
         said: [
-          `pod-hardener explain: "${written}" is no control or profile${meant}`,
+          `pod-hardener explain: "${written}" is no control, profile, reason, key or field that is known${meant}`,
           'Run "pod-hardener explain" for all of them.',
         ],
         status: 2,
@@ -107,6 +166,8 @@ describe('explain -o json', () => {
         },
       ],
       profiles: [],
+      reasons: [],
+      keys: [],
     });
   });
 });
@@ -130,7 +191,7 @@ describe('the command explain', () => {
     expect(await program('hostPort')).to.deep.equal({
       out: '',
       said:
-        'pod-hardener explain: "hostPort" is no control or profile; did you mean "hostPorts"?\n' +
+        'pod-hardener explain: "hostPort" is no control, profile, reason, key or field that is known; did you mean "hostPorts"?\n' +
         'Run "pod-hardener explain" for all of them.\n',
       status: 2,
     });

@@ -257,6 +257,13 @@ results:
         'line 17, column 5: run-as-usr: this key is unknown; did you mean "run-as-user"?',
       ],
     ],
+    [
+      configOf('    profil: baseline\n'),
+      [
+        'line 15, column 3: there are settings without a profile, which they belong to',
+        'line 16, column 5: profil: this key is unknown; did you mean "profile"?',
+      ],
+    ],
     [configOf('    mode: audit\n'), ['line 15, column 3: there are settings without a profile, which they belong to']],
     [configOf('    profile: { a: b }\n'), ['line 16, column 5: profile is no text, number or list of them']],
     [configOf('  - profile\n'), ['line 15, column 3: functionConfig.spec is no mapping']],

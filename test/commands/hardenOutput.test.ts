@@ -145,4 +145,53 @@ spec:
     });
     expect(print(undefined, [long]).text).to.include('n: 9007199254740993');
   });
+
+  const withNumber = (number: string) => `{"kind": "Pod", "spec": {"n": [${number}], "containers": [{"name": "a"}]}}\n`;
+
+  it('writes what a number says, whichever way that is written', () => {
+    for (const number of ['1.0', '-1.50', '0.1', '1e3', '-0', '0.0e9', '1E-7', '1e21', '9007199254740992']) {
+      const { text, said } = print('json', [withNumber(number)]);
+      expect(said, number).to.deep.equal([]);
+      expect(JSON.parse(text).spec.n, number).to.deep.equal([Number(number) + 0]);
+    }
+    const { text, said } = print('json', [
+      'kind: Pod\nspec: {list: [0o17, 0x1E, 0b11, 0644, 1_000, +1_0.50, .5], x: 1e400}\n',
+    ]);
+    expect(said).to.deep.equal([]);
+    expect(JSON.parse(text).spec).to.deep.equal({ list: [15, 30, 3, 420, 1000, 10.5, 0.5], x: '1e400' });
+  });
+
+  const tooMany = 'has too many digits to be written in another format';
+  const tooLarge = 'is too large to be written in another format';
+  const unfaithful = {
+    '1e400': tooLarge,
+    '-1E+999': tooLarge,
+    '1e-400': tooMany,
+    '0.1234567890123456789': tooMany,
+    '1.00000000000000000001': tooMany,
+    '-9007199254740993': tooMany,
+    '18446744073709551615': tooMany,
+  };
+  for (const [number, problem] of Object.entries(unfaithful)) {
+    it(`has no room for the number ${number} in another format, and says where; the rest is done`, () => {
+      for (const output of ['json', 'yaml', 'kustomize'] as const) {
+        const { text, complete, said } = print(output, [
+          `${withNumber(number)}${withNumber('2').replace('"kind"', '"apiVersion": "v1", "metadata": {"name": "rest"}, "kind"')}`,
+        ]);
+        expect({ complete, said }, output).to.deep.equal({
+          complete: false,
+          said: [`error: 0.yaml: document 1, line 1, column 32: the number ${number} ${problem}`],
+        });
+        expect(text, output).to.include('rest').and.not.include('null');
+      }
+    });
+
+    it(`keeps the number ${number} where it is only filled around`, () => {
+      const { text, said } = print(undefined, [withNumber(number)]);
+      expect(text).to.include(`{"n": [${number}], "`).and.include('"runAsNonRoot": true');
+      expect(said).to.deep.equal([]);
+      const patch = JSON.parse(print('jsonpatch', [withNumber(number)]).text);
+      expect(patch.patch).to.have.lengthOf(2);
+    });
+  }
 });

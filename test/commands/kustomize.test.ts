@@ -66,6 +66,32 @@ describe('-k', () => {
     expect(said).to.equal('error: overlay: -k needs kubectl or kustomize, and neither is installed\n');
   });
 
+  it('passes over a program that may not be run', async () => {
+    const path = await programs('kustomize', `printf '${pod.replaceAll('\n', '\\n')}'`);
+    await writeFile(join(path, 'kubectl'), 'no program');
+    const { said, status } = await run(path, 'harden', '-p', 'baseline', '-k', 'overlay');
+    expect({ said, status }).to.deep.equal({ said: '1 template: 1 filled (1 field)\n', status: 0 });
+    await rm(join(path, 'kustomize'));
+    expect(await run(path, 'harden', '-p', 'baseline', '-k', 'overlay')).to.deep.equal({
+      out: '',
+      said: 'error: overlay: -k needs kubectl or kustomize, and neither is installed\n',
+      status: 2,
+    });
+  });
+
+  it('does the rest when a program ends without a word', async () => {
+    const path = await programs('kubectl', `test "$2" = good || kill -9 $$; printf '${pod.replaceAll('\n', '\\n')}'`);
+    const { out, said, status } = await run(path, 'harden', '-p', 'baseline', '-k', 'bad', 'good', '');
+    expect(out).to.include('RuntimeDefault');
+    expect({ said, status }).to.deep.equal({
+      said:
+        'error: bad: kubectl kustomize ended with SIGKILL\n' +
+        'error: -k names no folder: the name is empty\n' +
+        '1 template: 1 filled (1 field)\n',
+      status: 2,
+    });
+  });
+
   it('has no place to be written to', async () => {
     const { said, status } = await run('', 'harden', '-k', 'overlay', '-i');
     expect(status).to.equal(2);

@@ -51,6 +51,17 @@ describe('the locator', () => {
     expect(planned && createLocator(marked)(planned.place, ['spec'])).to.deep.equal({ line: 1, column: 2 });
   });
 
+  it('counts from the beginning of the file in each value of a stream of JSON', () => {
+    const pod = (name: string) => `{"kind": "Pod",\r\n "spec": {"containers": [{"name": "${name}"}]}}`;
+    const stream = { name: 'c.json', text: `\uFEFF${pod('one')}${pod('two')}\r\n\r\n${pod('three')}` };
+    const [planned] = planFiles([stream], { profile: 'restricted', records: [] });
+    const locateIn = createLocator(stream);
+    const places = (path: Path) => planned?.outcomes.map((one) => Object.values(locateIn(one.place, path)).join(':'));
+    expect(places(['spec'])).to.deep.equal(['2:2', '3:2', '6:2']);
+    expect(places(['kind'])).to.deep.equal(['1:2', '2:45', '5:2']);
+    expect(places(['spec', 'containers', 0])).to.deep.equal(['2:26', '3:26', '6:26']);
+  });
+
   it('finds fields in any order', () => {
     expect([place(2, ['metadata']), place(0, ['spec']), place(2, ['metadata'])]).to.deep.equal(['11:3', '3:1', '11:3']);
   });

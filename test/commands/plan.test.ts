@@ -59,7 +59,7 @@ describe('planFiles', () => {
     const nameless = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: off\n';
     const [file] = plan([`${broken}---\n${wrong}---\n${nameless}---\n${pod('a')}`], { profile: 'baseline' });
     expect(file?.problems).to.deep.equal([
-      '0.yaml: document 1, line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      '0.yaml: document 1, line 1, column 4: this [ is not closed',
       '0.yaml: document 2, line 9, column 9: spec.containers[0].securityContext is a list, not an object',
       '0.yaml: document 3, line 11, column 1: this Namespace has no name that is a string',
     ]);

@@ -1,7 +1,21 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Command } from 'commander';
 import { build, type Metafile } from 'esbuild';
 import { createProgram } from '../../src/commands/program.ts';
+import { watchRepetition } from '../../src/commands/repeated.ts';
+import { fold } from '../../src/output/fold.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** What the program says of these arguments, and its exit status. */
+async function run(...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import=tsx', main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number>((resolve) => child.once('close', resolve));
+  return { said: await text(child.stderr), status: await ended };
+}
 
 /** What the help of a command prints on a terminal of 80 columns. */
 function helpOf(command: Command): string {
@@ -27,6 +41,12 @@ describe('the help', () => {
       expect(text.split('\n').filter(({ length }) => length > 80)).to.deep.equal([]);
     });
 
+    it(`of ${command.name()} fits in 50 columns, but for what is to be typed`, () => {
+      const lines = fold(helpOf(command), 50).split('\n');
+      const isCode = (line: string) => /^ {4}/.test(line);
+      expect(lines.filter((line) => line.length > 50 && !isCode(line))).to.deep.equal([]);
+    });
+
     it(`of ${command.name()} breaks its description where its author did`, () => {
       expect(helpOf(command)).to.include(`\n\n${command.description()}\n\n`);
     });
@@ -44,6 +64,41 @@ describe('the help', () => {
       'completion',
     ]);
   });
+});
+
+describe('the program', () => {
+  it('refuses a second value for every option that takes one, and takes many where there may be many', () => {
+    for (const command of createProgram().commands) {
+      const repeated = watchRepetition(command);
+      const [single, many] = [true, false].map((isSingle) =>
+        command.options
+          .filter(({ required, variadic }) => required && variadic !== isSingle)
+          .map(({ long }) => long ?? ''),
+      );
+      command.parseOptions([...(single ?? []), ...(many ?? [])].flatMap((flag) => [flag, 'a', flag, 'b']));
+      expect(repeated(), command.name()).to.deep.equal(
+        single?.map((flag) => `${flag} takes one value, but is given "a" and "b"`),
+      );
+    }
+  });
+
+  it('says so, and ends with 2', async () => {
+    expect(await run('check', '-f', 'a', '-p', 'restricted', '--profile=baseline', '-o', 'json')).to.deep.equal({
+      said: `pod-hardener check: --profile takes one value, but is given "restricted" and "baseline"
+Run "pod-hardener check --help" for the options.
+`,
+      status: 2,
+    });
+  });
+
+  for (const args of [['chek'], ['chek', '--help'], ['help', 'chek']]) {
+    it(`says which command is meant by "${args.join(' ')}"`, async () => {
+      expect(await run(...args)).to.deep.equal({
+        said: 'error: "chek" is no command; did you mean "check"?\nRun "pod-hardener --help" for the commands and options.\n',
+        status: 2,
+      });
+    });
+  }
 });
 
 describe('the start of the program', () => {
@@ -86,9 +141,9 @@ describe('the start of the program', () => {
   });
 
   for (const [module, packages] of [
-    ['src/commands/runFn.ts', ['yaml']],
-    ['src/commands/runHarden.ts', ['yaml']],
-    ['src/commands/runCheck.ts', ['yaml']],
+    ['src/commands/runFn.ts', ['yaml', 'js-yaml']],
+    ['src/commands/runHarden.ts', ['yaml', 'js-yaml']],
+    ['src/commands/runCheck.ts', ['yaml', 'js-yaml']],
     ['src/commands/runExplain.ts', []],
     ['src/commands/completions.ts', []],
   ] as const) {

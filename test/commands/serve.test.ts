@@ -240,23 +240,30 @@ metadata:
       }
     }
 
-    it('says which file it cannot read, and ends with 1', async () => {
+    it('says which files it cannot read beside what else is wrong, and ends with 2', async () => {
       const missing = join(folder, 'missing');
-      const text = await lastWords(['--standalone', '--namespaces', missing, ...ephemeral], 1);
-      const { level, message, error } = JSON.parse(text.trim().split('\n').at(-1) ?? '');
-      expect({ level, message }).to.deep.equal({ level: 'error', message: 'The webhook cannot run.' });
-      expect(error).to.equal(`ENOENT: no such file or directory, open '${missing}'`);
+      const files = ['--namespaces', missing, '--client-ca-file', missing];
+      expect(await lastWords(['--standalone', ...files, '--port', 'x'], 2)).to.equal(
+        `pod-hardener serve: --port "x" is not an integer from 0 to 65535
+pod-hardener serve: --namespaces ${missing}: there is no such file
+pod-hardener serve: --client-ca-file ${missing}: there is no such file
+Run "pod-hardener serve --help" for the options.
+`,
+      );
     });
 
-    it('says which port is taken, and ends with 1', async () => {
+    it('says which port is taken, and ends with 2', async () => {
       writeNamespaces(teamWith('restricted'));
       const holder = createServer().listen(0, '127.0.0.1');
       await once(holder, 'listening');
       const { port } = holder.address() as AddressInfo;
       try {
         const options = ['--standalone', '--namespaces', namespaces, '--metrics-port', '0', '--port', String(port)];
-        const text = await lastWords(options, 1);
-        expect(text).to.include(`"error":"listen EADDRINUSE: address already in use 127.0.0.1:${port}"`);
+        expect(await lastWords(options, 2)).to.equal(
+          `pod-hardener serve: --port ${port}: something listens to it already
+Run "pod-hardener serve --help" for the options.
+`,
+        );
       } finally {
         holder.close();
       }
@@ -267,8 +274,8 @@ metadata:
       expect(await lastWords(['--standalone', ...wrong], 2)).to.equal(
         `pod-hardener serve: --port "99999" is not an integer from 0 to 65535
 pod-hardener serve: --metrics-port "x" is not an integer from 0 to 65535
-pod-hardener serve: --opt-in "both" is none of label, annotation
-pod-hardener serve: --log-level "all" is none of error, warn, info, debug
+pod-hardener serve: --opt-in "both" is unknown; there are label, annotation
+pod-hardener serve: --log-level "all" is unknown; there are error, warn, info, debug
 pod-hardener serve: --standalone needs --namespaces FILE with Namespace manifests
 Run "pod-hardener serve --help" for the options.
 `,
@@ -294,6 +301,7 @@ Run "pod-hardener serve --help" for the options.
       expect(text().trim().split('\n')).to.deep.equal([
         `pod-hardener serve: ${config}:3:1: profile: this key is unknown; did you mean "profiles"?`,
         `pod-hardener serve: ${config}:4:1: mode: this key is unknown`,
+        'Run "pod-hardener serve --help" for the options.',
       ]);
     });
   });

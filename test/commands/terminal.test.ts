@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Terminal, widthOf } from '../../src/commands/terminal.ts';
+import { shownOn, type Terminal, widthOf } from '../../src/commands/terminal.ts';
 
 describe('the width of a terminal', () => {
   const width = (columns?: number) => widthOf({ ...(columns !== undefined && { columns }) } as Terminal);
@@ -10,5 +10,22 @@ describe('the width of a terminal', () => {
 
   it('is 80 columns where there is no terminal', () => {
     expect(width()).to.equal(80);
+  });
+});
+
+describe('what is said', () => {
+  const note =
+    'note: namespace team: pod-hardener.io/mode: "fil" is unknown; did you mean "fill"? Using audit, as for any other';
+
+  it('is broken where the lines of a terminal end', () => {
+    expect(shownOn({ isTTY: true, columns: 50 }, note).split('\n')).to.deep.equal([
+      'note: namespace team: pod-hardener.io/mode: "fil"',
+      '  is unknown; did you mean "fill"? Using audit, as',
+      '  for any other',
+    ]);
+  });
+
+  it('is one line wherever it may be searched for', () => {
+    expect(shownOn({ isTTY: false, columns: 50 }, note)).to.equal(note);
   });
 });

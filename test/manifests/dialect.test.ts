@@ -42,6 +42,9 @@ const readings: readonly (readonly [string, unknown])[] = [
   ['!!str 1', '1'],
   ['!!binary aGk=', 'hi'],
   ['tRUE', 'tRUE'],
+  ['1e_+5', 100000],
+  ['1_e_3', 1000],
+  ['0_x10', 16],
 ];
 
 function readingOf(text: string): unknown {
@@ -52,6 +55,8 @@ describe('the dialect of YAML', () => {
   for (const [text, value] of readings) {
     it(`reads ${JSON.stringify(text)} as ${JSON.stringify(value)}`, () => {
       expect(readingOf(`a: ${text}\n`)).to.deep.equal({ a: value });
+      // With a tab it is not read by the fast parser.
+      expect(readingOf(`#\t\na: ${text}\n`)).to.deep.equal({ a: value });
     });
   }
 
@@ -88,13 +93,13 @@ describe('the dialect of YAML', () => {
     ['a: !!int x', 'line 1, column 4: this is no !!int'],
     ['a: !!int 1.5', 'line 1, column 4: this is no !!int'],
     ['a: !!binary "#"', 'line 1, column 4: this is no base64'],
-    ['1: a\n"1": b', 'line 2, column 1: Map keys must be unique'],
+    ['1: a\n"1": b', 'line 2, column 1: the key "1" stands in this mapping twice'],
     ['~: a', 'line 1, column 1: null is no key'],
     ['? [a]\n: b', 'line 1, column 3: a mapping or list is no key'],
     ['<<: 1', 'line 1, column 5: only mappings can be merged'],
     ['a: &a [1]\nb: {<<: *a}', 'line 2, column 9: only mappings can be merged'],
     ['a: &a {b: *a}', 'line 1, column 11: the anchor a is used inside of itself'],
-    ['a: *b', 'line 1, column 4: there is no anchor b'],
+    ['a: *b', 'line 1, column 4: there is no anchor b; text that begins with * needs quotes'],
     [
       'a: 1 # \u2028b: 2',
       'line 1, column 8: kubectl does not read the character U+2028 as it looks; write it as an escape, in double quotes',

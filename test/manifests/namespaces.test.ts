@@ -35,7 +35,7 @@ describe('readNamespaces', () => {
       'ns.yaml: document 2, line 6, column 1: this is a manifest of kind Pod, not of a Namespace',
     );
     expect(problemOf('- a\n')).to.equal('ns.yaml: line 1, column 1: this is no manifest of a Namespace');
-    expect(problemOf('a: [\n')).to.match(/^ns\.yaml: line 2, column 1: /);
+    expect(problemOf('a: [\n')).to.equal('ns.yaml: line 1, column 4: this [ is not closed');
     expect(problemOf('apiVersion: v1\nkind: Namespace\n')).to.equal(
       'ns.yaml: line 1, column 1: this Namespace has no name that is a string',
     );

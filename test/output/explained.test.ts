@@ -1,13 +1,16 @@
 import { expect } from 'chai';
+import { keys } from '../../src/admission/keyMeanings.ts';
+import { topics } from '../../src/commands/topics.ts';
 import { explainedMarkdown, explainedPage } from '../../src/output/explainedPage.ts';
 import { explainedList, explainedText } from '../../src/output/explainedText.ts';
 import { explanationOf } from '../../src/output/explanation.ts';
 import { createPaint } from '../../src/output/paint.ts';
+import { reasons } from '../../src/policy/control.ts';
 import { controls } from '../../src/policy/controls/index.ts';
 import { profiles } from '../../src/policy/profiles.ts';
 
 const plain = createPaint(false);
-const names = [...new Set([...controls.map(({ id }) => id), ...profiles.map(({ name }) => name)])];
+const names = topics;
 
 /** The text with every run of space as one space. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
@@ -118,6 +121,37 @@ describe('explainedText', () => {
     );
   });
 
+  it('says of a reason which fields are left with it', () => {
+    expect(explainedText(explanationOf('volume-devices'), plain)).to.equal(
+      `volume-devices: a reason for which a field is left
+
+  A container uses a raw device, which the API server refuses in a user
+  namespace.
+
+  Given for
+    hostUsers
+`,
+    );
+  });
+
+  it('says of a key what is written under it, what counts without it, and where it stands', () => {
+    expect(explainedText(explanationOf('pod-hardener.io/pod-overrides'), plain)).to.equal(
+      `pod-hardener.io/pod-overrides: an annotation on a namespace
+
+  Whether a pod may ask for less by its own annotation pod-hardener.io/controls.
+
+  Value
+    forbidden or allowed
+
+  Without it
+    forbidden
+
+  Written
+    by kubectl annotate namespace NAME pod-hardener.io/pod-overrides=VALUE
+`,
+    );
+  });
+
   it('says how to take out what a profile fills, and what is filled where a value is given', () => {
     expect(explainedText(explanationOf('runAsNonRoot'), plain)).to.include(
       `    Annotate the namespace with pod-hardener.io/controls: -runAsNonRoot;
@@ -150,12 +184,11 @@ describe('explainedText', () => {
 });
 
 describe('explainedList', () => {
-  it('has a line of at most 80 columns for each control and each profile', () => {
+  it('has lines of at most 80 columns for all that can be explained', () => {
     const lines = explainedList(explanationOf(), plain).split('\n');
-    const listed = lines.filter((line) => line.startsWith('  ')).map((line) => line.trim().split(' ')[0]);
-    expect([...listed].sort()).to.deep.equal(
-      [...controls.map(({ id }) => id), ...profiles.map(({ name }) => name)].sort(),
-    );
+    const listed = lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().split(' ')[0]);
+    const named = [...profiles, ...keys].map(({ name }) => name.replace('pod-hardener.io/', ''));
+    expect([...listed].sort()).to.deep.equal([...controls.map(({ id }) => id), ...named, ...reasons].sort());
     expect(lines.filter(({ length }) => length > 80)).to.deep.equal([]);
   });
 
@@ -167,6 +200,9 @@ describe('explainedList', () => {
     expect(groupOf('hostUsers')).to.equal('Filled where the namespace asks for it');
     expect(groupOf('hostPorts')).to.equal('Only checked');
     expect(groupOf('restricted')).to.equal('Profiles');
+    expect(groupOf('set-by-author')).to.equal('Reasons for which a field is left');
+    expect(groupOf('mode')).to.equal('Keys on a namespace, after pod-hardener.io/');
+    expect(groupOf('filled')).to.equal('Keys on a pod, after pod-hardener.io/');
   });
 });
 

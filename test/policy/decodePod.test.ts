@@ -12,6 +12,11 @@ describe('decodePod', () => {
     expect(decodePod(pod)).to.equal(pod);
   });
 
+  it('has nothing against what it does not look at, whatever that is', () => {
+    const pod = { metadata: { labels: 7 }, spec: { ...spec, hostNetwork: true, hostPID: false, tolerations: 7 } };
+    expect(decodePod(pod)).to.equal(pod);
+  });
+
   it('takes null for whatever may be left out', () => {
     const shared = { seccompProfile: null, appArmorProfile: null, seLinuxOptions: null, windowsOptions: null };
     const context = { securityContext: { ...shared, capabilities: null, procMount: null } };
@@ -123,6 +128,14 @@ describe('decodePod', () => {
       { spec: { containers: [{ name: 'app', securityContext: { procMount: false } }] } },
       'spec.containers[0].securityContext.procMount is a boolean, not a string',
     ],
+    [
+      { spec: { containers: [{ name: 'app', command: 'sleep 1' }] } },
+      'spec.containers[0].command is a string, not a list',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', args: ['sleep', 1] }] } },
+      'spec.containers[0].args[1] is a number, not a string',
+    ],
     [{ spec: { containers: [{ name: 'app', ports: 80 }] } }, 'spec.containers[0].ports is a number, not a list'],
     [
       { spec: { containers: [{ name: 'app', ports: [80] }] } },
@@ -130,11 +143,11 @@ describe('decodePod', () => {
     ],
     [
       { spec: { containers: [{ name: 'app', ports: [{ hostPort: {} }] }] } },
-      'spec.containers[0].ports[0].hostPort is an object, not a number',
+      'spec.containers[0].ports[0].hostPort is an object, not an integer',
     ],
     [
       { spec: { containers: [{ name: 'app', ports: [{ containerPort: '80' }] }] } },
-      'spec.containers[0].ports[0].containerPort is a string, not a number',
+      'spec.containers[0].ports[0].containerPort is a string, not an integer',
     ],
     [
       { spec: { containers: [{ name: 'app', readinessProbe: 'none' }] } },
@@ -159,6 +172,28 @@ describe('decodePod', () => {
     [
       { spec: { containers: [{ name: 'app', lifecycle: { postStart: [] } }] } },
       'spec.containers[0].lifecycle.postStart is a list, not an object',
+    ],
+    [{ metadata: { name: 7 }, spec }, 'metadata.name is a number, not a string'],
+    [{ spec: { ...spec, hostNetwork: 'yes' } }, 'spec.hostNetwork is a string, not a boolean'],
+    [
+      { spec: { ...spec, securityContext: { runAsUser: 1.5 } } },
+      'spec.securityContext.runAsUser is a number, not an integer',
+    ],
+    [
+      { spec: { ...spec, securityContext: { supplementalGroups: ['1'] } } },
+      'spec.securityContext.supplementalGroups[0] is a string, not an integer',
+    ],
+    [
+      { spec: { containers: [{ name: 'app', securityContext: { privileged: 'true' } }] } },
+      'spec.containers[0].securityContext.privileged is a string, not a boolean',
+    ],
+    [
+      { spec: { ...spec, securityContext: { windowsOptions: { hostProcess: 1 } } } },
+      'spec.securityContext.windowsOptions.hostProcess is a number, not a boolean',
+    ],
+    [
+      { spec: { ...spec, volumes: [{ name: 'a', hostPath: '/' }] } },
+      'spec.volumes[0].hostPath is a string, not an object',
     ],
     [{ spec: { ...spec, os: 'windows' } }, 'spec.os is a string, not an object'],
     [{ spec: { ...spec, nodeSelector: { os: null } } }, 'spec.nodeSelector.os is null, not a string'],

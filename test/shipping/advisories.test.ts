@@ -1,16 +1,24 @@
 import { expect } from 'chai';
 import { verdictIn } from '../../scripts/advisories.ts';
 
+const shipped = new Set(['undici', 'express']);
+
 describe('the verdict of npm audit', () => {
   it('is none when it counts no advisories', () => {
     const output = '{"auditReportVersion":2,"vulnerabilities":{},"metadata":{"vulnerabilities":{"total":0}}}';
-    expect(verdictIn(output)).to.deep.equal({ kind: 'none' });
+    expect(verdictIn(output, shipped)).to.deep.equal({ kind: 'none' });
   });
 
   it('names each package with an advisory', () => {
     const vulnerabilities = { undici: { name: 'undici', severity: 'high', range: '<6.0.0' } };
     const output = JSON.stringify({ vulnerabilities, metadata: { vulnerabilities: { total: 1 } } });
-    expect(verdictIn(output)).to.deep.equal({ kind: 'found', lines: ['undici <6.0.0: high'] });
+    expect(verdictIn(output, shipped)).to.deep.equal({ kind: 'found', lines: ['undici <6.0.0: high'] });
+  });
+
+  it('says nothing of a package that is not shipped', () => {
+    const vulnerabilities = { mocha: { name: 'mocha', severity: 'high', range: '<6.0.0' } };
+    const output = JSON.stringify({ vulnerabilities, metadata: { vulnerabilities: { total: 1 } } });
+    expect(verdictIn(output, shipped)).to.deep.equal({ kind: 'none' });
   });
 
   for (const [what, output, why] of [
@@ -25,7 +33,7 @@ describe('the verdict of npm audit', () => {
     ['an answer of another shape', '{}', 'npm audit did not say why'],
   ] as const) {
     it(`is unknown, and not good news, after ${what}`, () => {
-      expect(verdictIn(output)).to.deep.equal({ kind: 'unknown', why });
+      expect(verdictIn(output, shipped)).to.deep.equal({ kind: 'unknown', why });
     });
   }
 });

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 describe('the package that npm packs', () => {
   let folder: string;
 
-  /** The package is unpacked to where npm would install it, with its commands, and without its dependencies. */
+  /** The package is unpacked to where npm would install it, with its commands. */
   before(async function () {
     this.timeout(60_000);
     folder = await mkdtemp(join(tmpdir(), 'pod-hardener-package-'));
@@ -87,7 +87,13 @@ describe('the package that npm packs', () => {
     expect(said).to.equal('');
   });
 
-  it('has a program that runs without its dependencies', async () => {
+  it('brings no other package with it', async () => {
+    const installed = JSON.parse(await readFile(join(folder, 'node_modules/pod-hardener/package.json'), 'utf8'));
+    const kinds = ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies'];
+    expect(Object.keys(installed).filter((key) => kinds.includes(key))).to.deep.equal([]);
+  });
+
+  it('has a program that runs by itself', async () => {
     const { stdout } = await run(join(folder, 'bin/pod-hardener'), ['--version']);
     expect(stdout).to.equal(`${version}\n`);
   });
@@ -95,6 +101,8 @@ describe('the package that npm packs', () => {
   it('is a plugin of kubectl, which is called and completed as one', async () => {
     const help = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check', '--help']);
     expect(help.stdout).to.match(/^Usage: kubectl pod-hardener check \[options\] \[file\.\.\.\]\n/);
+    const wrong = await run(join(folder, 'bin/kubectl-pod_hardener'), ['check']).catch((error) => error);
+    expect(wrong.stderr).to.match(/^kubectl pod-hardener check: .*\nRun "kubectl pod-hardener check --help" for/);
     const words = await run(join(folder, 'bin/kubectl_complete-pod_hardener'), ['check', '--version', '--color', 'n']);
     expect(words.stdout).to.equal('never\n:4\n');
   });

@@ -217,3 +217,22 @@ process.exitCode = args.includes('--fail-on=never') ? 0 : 1;`;
     expect(status).to.equal(1);
   });
 });
+
+describe('the image of the function', () => {
+  it('is a function when it is called without arguments', async () => {
+    const stages = (await read('Dockerfile')).split(/^FROM /m);
+    const stage = stages.find((one) => one.startsWith('program AS fn\n')) ?? '';
+    const command: readonly string[] = JSON.parse(/^CMD (.*)$/m.exec(stage)?.[1] ?? '[]');
+    expect(command[0]).to.equal('/app/main.js');
+    expect(stages.find((one) => one.includes(' AS program\n'))).to.include('COPY --from=build /source/dist /app\n');
+    const list = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n';
+    const child = spawn(
+      process.execPath,
+      command.map((word) => word.replace(/^\/app/, join(built, 'dist'))),
+    );
+    child.stdin.end(`${list}- ${bare.replaceAll('\n', '\n  ').trimEnd()}\n`);
+    expect(parse(await text(child.stdout)).items[0].spec.securityContext).to.deep.equal({
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+});

@@ -205,7 +205,7 @@ describe('POST /mutate', () => {
       ['a uid with a newline', creation(rayHead, { uid: 'a\nb' }), noUid],
       ['no object', creation(rayHead, { object: null }), 'request.object is not a Pod'],
       ['a string for an object', creation('pod'), 'request.object is not a Pod'],
-      ['another kind', creation({ ...rayHead, kind: 'Service' }), 'request.object is not a Pod'],
+      ['another kind', creation({ ...rayHead, kind: 'Service' }), 'request.object is not a Pod: kind is "Service"'],
       ['no spec', creation({ kind: 'Pod' }), 'request.object is not a Pod: spec is missing, not an object'],
       [
         'no containers',

@@ -27,7 +27,9 @@ export async function buildImage(): Promise<Image> {
 }
 
 function readDockerfile() {
-  const text = readFileSync(fileURLToPath(new URL('../../Dockerfile', import.meta.url)), 'utf8');
+  const file = readFileSync(fileURLToPath(new URL('../../Dockerfile', import.meta.url)), 'utf8');
+  // What is built by default is the last stage.
+  const text = file.split(/^FROM /m).at(-1) ?? '';
   const command: readonly string[] = JSON.parse(/^CMD (\[.*\])$/m.exec(text)?.[1] ?? '[]');
   const options = command.filter((word) => word.startsWith('--'));
   if (options.length === 0) throw new Error('the Dockerfile has no options for Node');
