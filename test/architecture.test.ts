@@ -8,16 +8,20 @@ import { build } from 'esbuild';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   admission: ['policy'],
+  evidence: ['policy', 'admission'],
+  readiness: ['policy', 'admission'],
   webhook: ['policy', 'admission', 'express', 'node:'],
   metrics: ['policy', 'admission', 'prom-client', 'node:http'],
   kubernetes: ['policy', 'admission', '@kubernetes/client-node', 'node:'],
   certificates: ['@peculiar/x509', 'reflect-metadata', 'node:'],
   manifests: ['policy', 'admission', 'js-yaml', 'yaml', 'node:'],
-  output: ['policy', 'admission', 'diff', 'node:crypto', 'node:path', 'node:url', 'node:util'],
+  output: ['policy', 'admission', 'readiness', 'diff', 'node:crypto', 'node:path', 'node:url', 'node:util'],
   files: ['node:'],
   commands: [
     'policy',
     'admission',
+    'evidence',
+    'readiness',
     'webhook',
     'metrics',
     'kubernetes',
@@ -154,8 +158,8 @@ describe('the architecture', () => {
     expect(readers.filter((file) => file !== 'src/commands/environment.ts')).to.deep.equal([]);
   });
 
-  it('knows neither the time nor chance in policy and admission', () => {
-    const pure = files.filter((file) => ['policy', 'admission', 'library.ts'].includes(folderOf(file)));
+  it('knows neither the time nor chance in policy, admission and readiness', () => {
+    const pure = files.filter((file) => ['policy', 'admission', 'readiness', 'library.ts'].includes(folderOf(file)));
     const impure =
       /\bDate\b|\bMath\s*\.\s*random\b|\bperformance\b|\bcrypto\b|\bset(Timeout|Interval|Immediate)\b|\bfetch\(/;
     expect(pure.length).to.be.greaterThan(0);

@@ -116,6 +116,32 @@ export const metricNotes: Readonly<Record<string, MetricNote>> = {
     answers: 'Was a changed configuration file refused?',
     query: 'increase(pod_hardener_configuration_reloads_total{result="failure"}[1d]) > 0',
   },
+  pod_hardener_image_evidence: {
+    since: first,
+    answers: 'Of how many images is known that they run as root? Every replica says the same.',
+    query: 'max by (state) (pod_hardener_image_evidence)',
+  },
+  pod_hardener_suspected_breaks_total: {
+    since: first,
+    answers:
+      'Has a filled field kept pods from starting? It is counted where Events are made, once an hour for each owner.',
+    query: 'sum by (field) (increase(pod_hardener_suspected_breaks_total[1h])) > 0',
+  },
+  pod_hardener_evidence_watch_synced: {
+    since: first,
+    answers: 'Is there a replica that has never seen the pods? It is absent without `--evidence`.',
+    query: 'pod_hardener_evidence_watch_synced == 0',
+  },
+  pod_hardener_evidence_watch_last_contact_timestamp_seconds: {
+    since: first,
+    answers: 'For how many seconds has the API server said nothing of pods?',
+    query: 'time() - pod_hardener_evidence_watch_last_contact_timestamp_seconds',
+  },
+  pod_hardener_evidence_watch_restarts_total: {
+    since: first,
+    answers: 'How often does the watch of the pods break? A few times an hour is usual.',
+    query: 'sum by (instance) (increase(pod_hardener_evidence_watch_restarts_total[1h]))',
+  },
   pod_hardener_build_info: {
     since: first,
     answers: 'Which versions run?',

@@ -310,7 +310,29 @@ export const rows: readonly Row[] = [
         'requests',
       ),
       table(
-        { title: 'Opted-in namespaces by profile', about: 'As their labels say now.', none: 'none', width: 12 },
+        {
+          title: 'Suspected breaks',
+          about: 'Fields that keep, or may keep, a container from starting; Events on the pods say more.',
+          none: 'none',
+          width: 6,
+        },
+        grown('suspected_breaks_total', 'field', '$__range'),
+        ['field'],
+        'breaks',
+      ),
+      table(
+        {
+          title: 'Users of images',
+          about: 'Images that are known to run as root, as a number, or as a name; see docs/evidence.md.',
+          none: 'none',
+          width: 6,
+        },
+        `${perInstallation('image_evidence', ', state')} > 0`,
+        ['state'],
+        'images',
+      ),
+      table(
+        { title: 'Opted-in namespaces by profile', about: 'As their labels say now.', none: 'none', width: 6 },
         `${perInstallation('opted_in_namespaces', ', profile')} > 0`,
         ['cluster', 'profile'],
         'namespaces',

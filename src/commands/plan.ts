@@ -128,8 +128,8 @@ interface Planning {
   readonly problems: string[];
 }
 
-/** The namespaces described in a source; one that is described badly is a problem when its file is planned. */
-function namespacesIn({ text, name }: Source): readonly NamespaceRecord[] {
+/** The namespaces described in a source. One that is described badly is a problem when its file is planned. */
+export function namespacesIn({ text, name }: Source): readonly NamespaceRecord[] {
   // Most sources describe none: they are not worth reading twice.
   if (!text.includes('Namespace')) return [];
   const documents = attempt([], () => parseManifests(text, name)) ?? [];

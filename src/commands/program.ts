@@ -13,6 +13,7 @@ import { hardenCommand } from './harden.ts';
 import { reportUsage } from './input.ts';
 import { previewCommand } from './preview.ts';
 import { watchRepetition } from './repeated.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { type Screen, shownOn, widthOf } from './terminal.ts';
 import { version } from './version.ts';
@@ -28,6 +29,9 @@ Examples:
 
   May it be applied where the level restricted is enforced?
     $ pod-hardener check -f deployment.yaml
+
+  May restricted be enforced in a cluster today, and what is in the way?
+    $ pod-hardener report
 
   What does a field mean, what may break, and what then?
     $ pod-hardener explain runAsNonRoot
@@ -54,6 +58,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     previewCommand(),
     hardenCommand(),
     checkCommand(),
+    reportCommand(),
     explainCommand(),
     fnCommand(),
     serveCommand(),

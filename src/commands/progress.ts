@@ -10,8 +10,12 @@ const patience = 1000;
 /** How often the numbers change: every so many milliseconds. */
 const pace = 100;
 
-/** Shows how many files are done, once that has taken a while. */
-export function createProgress(show: (text: string) => void, now: () => number = () => performance.now()): Progress {
+/** Shows how many files, or other things, are done, once that has taken a while. */
+export function createProgress(
+  show: (text: string) => void,
+  now: () => number = () => performance.now(),
+  things = 'files',
+): Progress {
   let next = now() + patience;
   let shown = false;
   return {
@@ -19,7 +23,7 @@ export function createProgress(show: (text: string) => void, now: () => number =
       if (now() < next) return;
       next = now() + pace;
       shown = true;
-      show(`${done}/${all} files`);
+      show(`${done}/${all} ${things}`);
     },
     end() {
       if (shown) show('');

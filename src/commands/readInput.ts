@@ -14,6 +14,8 @@ import { unknownWord } from './unknownWord.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
+  /** The namespaces that the file of namespaces describes. */
+  readonly records: readonly NamespaceRecord[];
   /** What could not be read or planned, a sentence each. It has been said. */
   readonly problems: readonly string[];
   /** Whether there are no problems. */
@@ -47,11 +49,11 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
     else if (lack !== undefined) tell(lack);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const problem of problems) say(`error: ${problem}`);
-    return { files, problems, complete: problems.length === 0 };
+    return { files, records, problems, complete: problems.length === 0 };
   } catch (error) {
     const sentences = error instanceof ConfigurationError ? error.sentences : [expectManifestError(error).message];
     for (const sentence of sentences) say(`error: ${sentence}`);
-    return { files: [], problems: sentences, complete: false };
+    return { files: [], records: [], problems: sentences, complete: false };
   }
 }
 

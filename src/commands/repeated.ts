@@ -8,7 +8,8 @@ import { quoted } from '../admission/words.ts';
 export function watchRepetition(command: Command): () => readonly string[] {
   const given = new Map<string, string[]>();
   for (const option of command.options) {
-    if (!option.required || option.variadic) continue;
+    // One with a parser of its own puts its values together itself.
+    if (!option.required || option.variadic || option.parseArg) continue;
     const values: string[] = [];
     given.set(option.long ?? option.flags, values);
     command.on(`option:${option.name()}`, (value: string) => void values.push(value));

@@ -18,6 +18,7 @@ import { readClientCa, watchClientCa } from './clientAuthorities.ts';
 import type { LoadedConfiguration } from './configurationFile.ts';
 import { type ConfigurationSource, createConfigurationSource } from './configurationSource.ts';
 import { endOfProcess } from './endOfProcess.ts';
+import type { EvidenceSource } from './evidence.ts';
 import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
@@ -62,7 +63,10 @@ async function startWebhook(
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
   const source = await policySource(options, configuration.current, log);
   cleanUps.push(source.stop);
-  const webhook = createWebhook(options, { host, clientCa, configuration, source, log });
+  const metrics = createMetrics(version);
+  const evidence = options.evidence ? await gatherEvidence(options, metrics, log) : undefined;
+  if (evidence) cleanUps.push(evidence.stop);
+  const webhook = createWebhook(options, { host, clientCa, configuration, source, evidence, metrics, log });
   const { front, plain, user } = webhook;
   cleanUps.push(webhook.watchConfiguration());
   // Probes are answered from the start, also while there is no certificate for the other port.
@@ -89,6 +93,7 @@ async function startWebhook(
     open,
     drain() {
       webhook.startDraining();
+      evidence?.retire();
       return front.drain({ delayMs: options.shutdownDelayMs, graceMs });
     },
   };
@@ -100,17 +105,26 @@ function policySource(options: ServeOptions, current: () => Configuration, log: 
     : clusterPolicies(options, current, log);
 }
 
+async function gatherEvidence(options: ServeOptions, metrics: Metrics, log: Log): Promise<EvidenceSource> {
+  const { startEvidence } = await import('./evidence.ts');
+  return startEvidence(options, log, (field) => metrics.suspectedBreaks.inc({ field }));
+}
+
 interface Parts {
   readonly host: string | undefined;
   readonly clientCa: string | undefined;
   readonly configuration: ConfigurationSource;
   readonly source: PolicySource;
+  readonly evidence: EvidenceSource | undefined;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Wires the servers. Neither listens yet. */
-function createWebhook(options: ServeOptions, { host, clientCa, configuration, source, log }: Parts) {
-  const metrics = createMetrics(version);
+function createWebhook(
+  options: ServeOptions,
+  { host, clientCa, configuration, source, evidence, metrics, log }: Parts,
+) {
   const nameProfiles = createProfileSeries(metrics);
   nameProfiles(configuration.current().profiles);
   const load = createLoad();
@@ -124,6 +138,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, configuration, s
       minor: source.minor,
       exemptions: configuration.exemptions,
       provenance: options.provenance,
+      evidence: evidence?.evidence,
       load,
       isLast: (request) => draining || isOld(request),
       observe: observer(metrics, options.metricsNamespaces, log),
@@ -149,6 +164,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, configuration, s
         isTrusted: certificates?.isTrusted(),
         configuration: configuration.current(),
         now: Date.now(),
+        evidence: evidence?.status(),
       }),
   });
   return {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type RotationStatus, startRotation } from '../certificates/rotate.ts';
 import { createApiClient } from '../kubernetes/client.ts';
 import { isLater } from '../kubernetes/objectMeta.ts';
@@ -13,10 +12,8 @@ import {
 import { because } from './because.ts';
 import type { CertificateSource, CertificateUser } from './certificateSource.ts';
 import type { Log } from './log.ts';
+import { ownNamespace } from './ownNamespace.ts';
 import type { ServeOptions } from './serveOptions.ts';
-
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-const usualNamespace = 'pod-hardener-system';
 
 /** The certificate in our Secret, which any number of replicas make, renew and have trusted together. */
 export async function startSelfManaged(
@@ -95,9 +92,4 @@ function reasonsIn(
   if (!hasSeenTrust) return [`the webhook configuration has not been read yet${because(problems.trust)}`];
   // Where it is not installed nobody is sent here, and whoever installs it waits until we are ready: it comes last.
   return isTrusted === false ? [`the API server does not trust the certificate yet${because(problem)}`] : [];
-}
-
-async function ownNamespace(): Promise<string> {
-  const text = await readFile(namespaceFile, 'utf8').catch(() => '');
-  return text.trim() || usualNamespace;
 }

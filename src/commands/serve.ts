@@ -54,6 +54,7 @@ export function serveCommand(): Command {
     .addOption(wordOption('--opt-in <how>', 'how pods are routed here: label or annotation', optIns).default('label'))
     .option('--shutdown-delay <time>', 'go on answering so long when ended (default: 10s; 0s with --standalone)')
     .option('--metrics-namespaces <count>', 'namespaces told apart in metrics', '50')
+    .option('--evidence', 'learn from running pods which images run as root, and tell of what breaks')
     .option('--no-provenance', 'do not annotate pods with what was filled')
     .addOption(wordOption('--log-level <level>', 'error, warn, info or debug', logLevels).default('info'))
     .addHelpText('after', examples)

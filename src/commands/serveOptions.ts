@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly shutdownDelayMs: number;
   readonly metricsNamespaces: number;
   readonly provenance: boolean;
+  /** Whether to learn from the cluster's pods as whom images run. */
+  readonly evidence: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -65,6 +67,7 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
     shutdownDelayMs: readDuration('--shutdown-delay', written.shutdownDelay ?? defaultDelay(written), problems),
     metricsNamespaces: number('metricsNamespaces', 10_000),
     provenance: written.provenance !== false,
+    evidence: written.evidence === true,
     logLevel: readWord('--log-level', String(written.logLevel), logLevels, problems) ?? 'info',
   };
   problems.push(...contradictions(options));
@@ -102,6 +105,7 @@ function contradictions(options: ServeOptions): readonly string[] {
     problems.push(`--port and --metrics-port are both ${options.port}`);
   }
   if (standalone && !options.namespaces) problems.push('--standalone needs --namespaces FILE with Namespace manifests');
+  if (standalone && options.evidence) problems.push('--standalone sees no pods, so --evidence has no place');
   if (standalone && options.kubeconfig) problems.push('--standalone asks no API server, so --kubeconfig has no place');
   if (!standalone && options.namespaces) problems.push('--namespaces FILE is read with --standalone only');
   return problems;

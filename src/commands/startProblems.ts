@@ -58,7 +58,7 @@ async function checkNamespaces(text: string, name: string): Promise<void> {
 
 async function loadKubeconfig(file?: string): Promise<void> {
   const { loadCredentials } = await import('../kubernetes/credentials.ts');
-  await loadCredentials(file, () => {});
+  await loadCredentials({ kubeconfig: file }, () => {});
 }
 
 async function problemsOfPort(flag: string, port: number, host: string | undefined): Promise<readonly string[]> {

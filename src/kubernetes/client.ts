@@ -55,9 +55,16 @@ export interface ApiClient {
   close(): void;
 }
 
+export interface ConnectedClient extends ApiClient {
+  /** The API server's address without a trailing slash. */
+  readonly server: string;
+}
+
 export interface ApiClientOptions {
   /** A kubeconfig file; without it the pod's service account is used, else the usual kubeconfig. */
   readonly kubeconfig?: string | undefined;
+  /** A context of the kubeconfig other than its current one. */
+  readonly context?: string | undefined;
   readonly log: Log;
   readonly now?: () => number;
   readonly maxBodyBytes?: number;
@@ -73,10 +80,10 @@ const longestHandshakeMs = 30_000;
  * Returns a client for the API server of the kubeconfig or of the pod's service account. A 401 is tried once more with
  * credentials loaded anew. Throws if there is no usable kubeconfig.
  */
-export async function createApiClient(options: ApiClientOptions): Promise<ApiClient> {
+export async function createApiClient(options: ApiClientOptions): Promise<ConnectedClient> {
   const { now = Date.now, maxBodyBytes = defaultMaxBodyBytes, maxLineBytes = defaultMaxLineBytes } = options;
   let lastContact: number | undefined;
-  const exchange = await createExchange(options.kubeconfig, options.log, () => {
+  const exchange = await createExchange(options, options.log, () => {
     lastContact = now();
   });
 
@@ -108,6 +115,8 @@ export async function createApiClient(options: ApiClientOptions): Promise<ApiCli
   }
 
   return {
+    server: exchange.server,
+
     get: (path, { timeoutMs, accept = 'application/json', signal }) => ask({ path, accept }, timeoutMs, signal),
 
     send: (path, { timeoutMs, signal, ...written }) =>

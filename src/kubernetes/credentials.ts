@@ -20,18 +20,25 @@ export interface Credentials {
   renew(refused: Issued): Promise<void>;
 }
 
+/** Which credentials to use. */
+export interface CredentialsChoice {
+  readonly kubeconfig?: string | undefined;
+  /** A context of the kubeconfig other than its current one. */
+  readonly context?: string | undefined;
+}
+
 /**
- * Returns the credentials in the kubeconfig file if one is named, else the pod's own, else those in the usual
- * kubeconfig. Throws if the file cannot be read or names no cluster.
+ * Returns the credentials in the kubeconfig file if one is named, else the pod's own unless a context is named, else
+ * those in the usual kubeconfig. Throws if the file cannot be read or names no cluster.
  */
-export async function loadCredentials(kubeconfig: string | undefined, log: Log): Promise<Credentials> {
-  let config = await loadConfig(kubeconfig);
+export async function loadCredentials(choice: CredentialsChoice, log: Log): Promise<Credentials> {
+  let config = await loadConfig(choice);
   let latest: Issued | undefined;
   let renewal: Promise<void> | undefined;
 
   async function reload(): Promise<void> {
     try {
-      config = await loadConfig(kubeconfig);
+      config = await loadConfig(choice);
     } catch {
       log('warn', 'The credentials for the API server could not be loaded again; the old ones stay in use.');
     }
@@ -59,16 +66,20 @@ export async function loadCredentials(kubeconfig: string | undefined, log: Log):
   };
 }
 
-async function loadConfig(kubeconfig: string | undefined): Promise<KubeConfig> {
+async function loadConfig({ kubeconfig, context }: CredentialsChoice): Promise<KubeConfig> {
   // Imported here, and by its deep path, because every model and API of Kubernetes hangs on the package's index.
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const config = new KubeConfig();
   if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
-  else if (await exists(serviceAccountToken)) config.loadFromCluster();
+  else if (context === undefined && (await exists(serviceAccountToken))) config.loadFromCluster();
   else config.loadFromDefault();
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
     // What the package makes up when it finds nothing: that port may well be our own.
     throw new Error('There is no kubeconfig: name one with --kubeconfig, or run in a cluster.');
+  }
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) throw new Error(`The kubeconfig has no context "${context}".`);
+    config.setCurrentContext(context);
   }
 
   const cluster = config.getCurrentCluster();

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { type Credentials, type Issued, loadCredentials } from './credentials.ts';
+import { type Credentials, type CredentialsChoice, type Issued, loadCredentials } from './credentials.ts';
 import type { Log } from './log.ts';
 import { abortable } from './timing.ts';
 
@@ -14,6 +14,8 @@ export interface Outgoing {
 }
 
 export interface Exchange {
+  /** The API server's address without a trailing slash. */
+  readonly server: string;
   /** Resolves with the answer when its headers are there. A 401 is tried once more with credentials loaded anew. */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<IncomingMessage>;
   /** Closes every connection, also those in use. */
@@ -21,12 +23,8 @@ export interface Exchange {
 }
 
 /** Returns what speaks HTTP with the API server of the kubeconfig or of the pod's service account. */
-export async function createExchange(
-  kubeconfig: string | undefined,
-  log: Log,
-  onResponse: () => void,
-): Promise<Exchange> {
-  const credentials = await loadCredentials(kubeconfig, log);
+export async function createExchange(choice: CredentialsChoice, log: Log, onResponse: () => void): Promise<Exchange> {
+  const credentials = await loadCredentials(choice, log);
   const { request, agent } = transportFor(credentials);
 
   function once(outgoing: Outgoing, issued: Issued, signal: AbortSignal): Promise<IncomingMessage> {
@@ -54,6 +52,7 @@ export async function createExchange(
   }
 
   return {
+    server: credentials.server,
     async send(outgoing, signal) {
       const issued = await abortable(credentials.current(), signal);
       const response = await once(outgoing, issued, signal);

@@ -1,5 +1,5 @@
 import type { ApiClient } from './client.ts';
-import { ResyncError, reasonOf, TooLargeError } from './errors.ts';
+import { ResyncError, reasonOf, StatusError, TooLargeError } from './errors.ts';
 import { defaultLimits, type ListWatchLimits } from './limits.ts';
 import { type Item, listAll } from './list.ts';
 import type { Log } from './log.ts';
@@ -15,6 +15,10 @@ export interface ListWatchOptions<T extends Item> {
   /** Turns one object into what is kept of it; may throw, which leads to a new list. */
   readonly decode: (object: unknown) => T;
   readonly onChange?: OnChange<T>;
+  /** What to accept for a list and for an object; only metadata when left out. */
+  readonly accept?: string;
+  /** What to tell an administrator, once, when the API server does not allow it. */
+  readonly forbidden?: string;
   readonly log: Log;
   readonly limits?: Partial<ListWatchLimits>;
   readonly random?: () => number;
@@ -46,11 +50,12 @@ export interface ListWatch<T extends Item> {
  * it compares its memory with a list.
  */
 export function startListWatch<T extends Item>(options: ListWatchOptions<T>): ListWatch<T> {
-  const { client, path, decode, log, random = Math.random } = options;
+  const { client, path, decode, forbidden, log, random = Math.random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const ending = new AbortController();
   const { signal } = ending;
   const retry = createRetryPolicy(limits, random);
+  const accept = options.accept === undefined ? {} : { accept: options.accept };
   const memory = createMemory<T>(options.onChange ?? (() => {}), (error) => {
     callbackErrors += 1;
     log('error', 'A callback of the watch failed.', { path, error: String(error) });
@@ -70,7 +75,7 @@ export function startListWatch<T extends Item>(options: ListWatchOptions<T>): Li
   let problem: string | undefined;
 
   function list() {
-    return listAll({ client, path, decode, pageSize, timeoutMs: limits.requestMs, signal });
+    return listAll({ client, path, decode, ...accept, pageSize, timeoutMs: limits.requestMs, signal });
   }
 
   async function relist(): Promise<string> {
@@ -96,6 +101,7 @@ export function startListWatch<T extends Item>(options: ListWatchOptions<T>): Li
       await watchOnce({
         client,
         path,
+        ...accept,
         resourceVersion,
         timeoutSeconds: Math.floor(limits.watchSeconds * (1 + random() / 4)),
         inactivityMs: limits.inactivityMs,
@@ -137,7 +143,10 @@ export function startListWatch<T extends Item>(options: ListWatchOptions<T>): Li
     const { waitMs, list, failures } = retry.failed(error);
     if (list) resumeAt = undefined;
     restarts += 1;
-    problem = reasonOf(error);
+    const isForbidden = forbidden !== undefined && error instanceof StatusError && error.status === 403;
+    const isKnown = isForbidden && problem === forbidden;
+    problem = isForbidden ? forbidden : reasonOf(error);
+    if (isKnown) return waitMs;
     log('warn', 'The watch was interrupted.', { path, reason: problem, waitMs: Math.round(waitMs), failures });
     return waitMs;
   }

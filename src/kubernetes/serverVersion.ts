@@ -55,8 +55,8 @@ export function watchServerVersion(options: ServerVersionOptions): ServerVersion
   };
 }
 
-/** Some providers add a plus sign to the minor. */
-function minorIn(body: string): number {
+/** Returns the minor in the answer of an API server; throws when there is none. Some providers add a plus sign to it. */
+export function minorIn(body: string): number {
   const { minor }: { minor?: unknown } = JSON.parse(body);
   const digits = /^\d+/.exec(String(minor))?.[0];
   if (digits === undefined) throw new Error('the version has no minor');

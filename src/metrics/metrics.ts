@@ -6,11 +6,17 @@ import { namespaceKeys } from '../admission/keys.ts';
 import { operations, resources } from '../admission/review.ts';
 import { reasons } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
+import type { ImageUser } from '../policy/evidence.ts';
 import { profiles } from '../policy/profiles.ts';
 import { startProfile } from './profileSeries.ts';
 
 /** Everything that is counted, in one registry of its own. */
 export type Metrics = ReturnType<typeof createMetrics>;
+
+const imageStates = ['root', 'uid', 'named'] as const satisfies readonly ImageUser['state'][];
+
+/** The controls whose effect shows in the status of a pod. */
+const watchedFields = ['runAsNonRoot', 'runAsUser', 'capabilities', 'readOnlyRootFilesystem'] as const;
 
 /** The metrics of one process. Every series whose labels are known beforehand exists from the start, at 0. */
 export function createMetrics(version: string) {
@@ -85,6 +91,18 @@ export function createMetrics(version: string) {
       'certificate_trusted',
       'Whether the CA bundle of the webhook configuration verifies the serving certificate: 0 or 1.',
     ),
+    imageEvidence: gauge('image_evidence', 'Images whose user is known, by what is known of it.', ['state']),
+    suspectedBreaks: counter(
+      'suspected_breaks_total',
+      'Fields in pods of one owner that keep, or may keep, a container from starting.',
+      ['field'],
+    ),
+    evidenceSynced: gauge('evidence_watch_synced', 'Whether the pods have been listed once: 0 or 1.'),
+    evidenceLastContact: gauge(
+      'evidence_watch_last_contact_timestamp_seconds',
+      'When the source of the evidence was last heard from.',
+    ),
+    evidenceRestarts: counter('evidence_watch_restarts_total', 'Times that the watch of the pods was resumed.', []),
   };
   gauge('build_info', 'Always 1; says what is running.', ['version', 'node_version']).set(
     { version, node_version: process.version },
@@ -93,6 +111,8 @@ export function createMetrics(version: string) {
   startAtZero(metrics);
   // A gauge without labels starts at 0, which as a time would be 1970, and as an answer a no.
   metrics.lastContact.remove();
+  metrics.evidenceLastContact.remove();
+  metrics.evidenceSynced.remove();
   metrics.certificateTrusted.remove();
   return metrics;
 }
@@ -110,6 +130,8 @@ type Counters = Pick<
   | 'certificateReloads'
   | 'exemptions'
   | 'configurationReloads'
+  | 'imageEvidence'
+  | 'suspectedBreaks'
 >;
 
 function startAtZero(metrics: Counters): void {
@@ -131,4 +153,6 @@ function startAtZero(metrics: Counters): void {
     metrics.configurationReloads.inc({ result }, 0);
   }
   for (const expires of terms) metrics.exemptions.set({ expires }, 0);
+  for (const state of imageStates) metrics.imageEvidence.set({ state }, 0);
+  for (const field of watchedFields) metrics.suspectedBreaks.inc({ field }, 0);
 }

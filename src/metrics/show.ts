@@ -1,6 +1,7 @@
 import type { Configuration } from '../admission/configuration.ts';
 import { termOf, terms } from '../admission/exemptions.ts';
 import { profileNamed } from '../admission/namespacePolicy.ts';
+import type { ImageUser } from '../policy/evidence.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What is known elsewhere, and put into the metrics whenever they are read. */
@@ -23,6 +24,17 @@ export interface State {
   readonly configuration: Configuration;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** How the gathering of evidence is doing, where it is gathered. */
+  readonly evidence?: EvidenceState | undefined;
+}
+
+export interface EvidenceState {
+  /** How many images are known in each state. */
+  readonly images: Readonly<Record<ImageUser['state'], number>>;
+  readonly synced: boolean;
+  /** As that of the namespaces. */
+  readonly lastContact: number | undefined;
+  readonly restarts: number;
 }
 
 /** Makes the metrics say what the state is. */
@@ -46,6 +58,7 @@ export function show(metrics: Metrics, state: State): void {
     counter.reset();
     counter.inc(value);
   }
+  if (state.evidence !== undefined) showEvidence(metrics, state.evidence);
   const { configuration, now } = state;
   const counts = new Map(configuration.profiles.map(({ name }) => [name, 0]));
   for (const [written, count] of state.optedIn) {
@@ -56,4 +69,12 @@ export function show(metrics: Metrics, state: State): void {
   for (const expires of terms) {
     metrics.exemptions.set({ expires }, configuration.exemptions.filter((one) => termOf(one, now) === expires).length);
   }
+}
+
+function showEvidence(metrics: Metrics, { images, synced, lastContact, restarts }: EvidenceState): void {
+  for (const [state, count] of Object.entries(images)) metrics.imageEvidence.set({ state }, count);
+  metrics.evidenceSynced.set(synced ? 1 : 0);
+  if (lastContact !== undefined) metrics.evidenceLastContact.set(lastContact / 1000);
+  metrics.evidenceRestarts.reset();
+  metrics.evidenceRestarts.inc(restarts);
 }

@@ -4,6 +4,7 @@ import type { Exemptions } from '../admission/exemptions.ts';
 import type { Policy } from '../admission/namespacePolicy.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import { checkPatch } from '../admission/selfCheck.ts';
+import type { Evidence } from '../policy/evidence.ts';
 
 /** The policy in force in a namespace, or undefined when it is not opted in. Rejects when that cannot be found out. */
 export type FindPolicy = (namespace: string, deadlineMs: number) => Policy | undefined | Promise<Policy | undefined>;
@@ -24,6 +25,8 @@ export interface ReplyOptions {
   readonly minor: () => number | undefined;
   /** What administrators have exempted, as it stands now. */
   readonly exemptions?: () => Exemptions;
+  /** What is known of images, where it is gathered. */
+  readonly evidence?: Evidence | undefined;
 }
 
 /** The reply to the bytes of a review; every failure is a reply too, so that the failure policy decides. Never rejects. */
@@ -55,8 +58,8 @@ async function policyFor({ namespace }: AdmissionRequest, deadlineMs: number, fi
 }
 
 function decideChecked(request: AdmissionRequest, policy: Policy | undefined, options: ReplyOptions): Decision {
-  const { provenance, minor, exemptions } = options;
-  const decision = decide(request, policy, { provenance, minor: minor(), exemptions: exemptions?.() });
+  const { provenance, minor, evidence, exemptions } = options;
+  const decision = decide(request, policy, { provenance, minor: minor(), evidence, exemptions: exemptions?.() });
   if (!decision.intended || !request.subject) return decision;
   try {
     checkPatch(request.subject.pod, decision.operations, decision.intended);

@@ -23,7 +23,16 @@ function filesAfter(...words: readonly string[]): boolean {
 
 describe('completionsOf', () => {
   it('completes commands, and says what each is about', () => {
-    expect(wordsAfter('')).to.include.members(['preview', 'harden', 'check', 'explain', 'fn', 'serve', 'help']);
+    expect(wordsAfter('')).to.include.members([
+      'preview',
+      'harden',
+      'check',
+      'report',
+      'explain',
+      'fn',
+      'serve',
+      'help',
+    ]);
     expect(wordsAfter('h')).to.deep.equal(['harden', 'help']);
     expect(completionsOf(createProgram(), ['ser']).words).to.deep.equal([{ word: 'serve', about: 'run the webhook' }]);
   });
@@ -112,6 +121,7 @@ describe('completionsOf', () => {
     expect(listed.length).to.be.greaterThan(5);
     expect(silent.map(({ command, option }) => `${command.name()} ${option.long}`)).to.deep.equal([
       'check --profile-version',
+      'report --profile-version',
     ]);
   });
 });

@@ -57,6 +57,7 @@ describe('the help', () => {
       'preview',
       'harden',
       'check',
+      'report',
       'explain',
       'fn',
       'serve',
@@ -72,7 +73,7 @@ describe('the program', () => {
       const repeated = watchRepetition(command);
       const [single, many] = [true, false].map((isSingle) =>
         command.options
-          .filter(({ required, variadic }) => required && variadic !== isSingle)
+          .filter(({ required, variadic, parseArg }) => required && (variadic || !!parseArg) !== isSingle)
           .map(({ long }) => long ?? ''),
       );
       command.parseOptions([...(single ?? []), ...(many ?? [])].flatMap((flag) => [flag, 'a', flag, 'b']));
@@ -144,6 +145,9 @@ describe('the start of the program', () => {
     ['src/commands/runFn.ts', ['yaml', 'js-yaml']],
     ['src/commands/runHarden.ts', ['yaml', 'js-yaml']],
     ['src/commands/runCheck.ts', ['yaml', 'js-yaml']],
+    ['src/commands/runReport.ts', ['yaml']],
+    ['src/commands/manifestSurvey.ts', ['yaml', 'js-yaml']],
+    ['src/commands/liveSurvey.ts', []],
     ['src/commands/runExplain.ts', []],
     ['src/commands/completions.ts', []],
   ] as const) {

@@ -37,6 +37,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 10_000,
       metricsNamespaces: 50,
       provenance: true,
+      evidence: false,
       logLevel: 'info',
     });
   });
@@ -60,6 +61,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 0,
       metricsNamespaces: 50,
       provenance: true,
+      evidence: false,
       logLevel: 'info',
     });
   });
@@ -70,7 +72,7 @@ describe('the options of serve', () => {
       ...['--kubeconfig', 'config', '--host', '::', '--port', '0', '--metrics-port', '65535', '--opt-in', 'annotation'],
       ...['--shutdown-delay', '1500ms', '--metrics-namespaces', '0', '--no-provenance', '--log-level', 'debug'],
       ...['--tls', 'files', '--client-ca-file', 'ca.crt', '--client-names', 'a, b.example,'],
-      ...['--webhook-name', 'w', '--service-name', 's', '--secret-name', 't', '--namespace', 'n'],
+      ...['--webhook-name', 'w', '--service-name', 's', '--secret-name', 't', '--namespace', 'n', '--evidence'],
     ];
     expect(parse(given)).to.deep.equal({
       tls: 'files',
@@ -91,6 +93,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 1_500,
       metricsNamespaces: 0,
       provenance: false,
+      evidence: true,
       logLevel: 'debug',
     });
   });
@@ -120,6 +123,7 @@ describe('the options of serve', () => {
       shutdownDelayMs: 3_000,
       metricsNamespaces: 50,
       provenance: false,
+      evidence: false,
       logLevel: 'warn',
     });
   });
@@ -168,6 +172,7 @@ describe('the options of serve', () => {
     [['--opt-in', 'anotation'], '--opt-in "anotation" is unknown; did you mean "annotation"?'],
     [['--log-level', 'trace'], '--log-level "trace" is unknown; there are error, warn, info, debug'],
     [['--log-level', 'wran'], '--log-level "wran" is unknown; did you mean "warn"?'],
+    [['--evidence'], '--standalone sees no pods, so --evidence has no place'],
     [['--kubeconfig', 'config'], '--standalone asks no API server, so --kubeconfig has no place'],
     [['--tls', 'acme'], '--tls "acme" is unknown; there are self-managed, files'],
     [['--tls', 'files'], '--tls files needs --tls-cert-file and --tls-key-file'],

@@ -28,6 +28,7 @@ const twins = {
   'serviceMonitor.enabled=true,prometheusRule.enabled=true': 'prometheus',
   'grafana.enabled=true': 'grafana',
   'optInGuard.enabled=true': 'opt-in-guard',
+  'evidence.enabled=true': 'evidence',
 } as const;
 
 const everything = Object.keys(twins).flatMap((value) => ['--set', value]);

@@ -9,6 +9,7 @@ import { until } from './until.ts';
 const components = [
   'annotation-opt-in',
   'cert-manager',
+  'evidence',
   'fail-closed',
   'grafana',
   'mutual-tls',
@@ -116,7 +117,26 @@ describe('an installation', () => {
     expect(await rightsIn(site.api, token, ownNamespace)).to.deep.equal([seesNamespaces]);
   });
 
-  for (const added of [[], ['cert-manager', 'mutual-tls']]) {
+  it('with evidence gives its ServiceAccount the sight of pods, Events, one ConfigMap and one Lease, and no more', async () => {
+    await site.apply([], '-k', await site.kustomization('default', 'cert-manager', 'evidence'));
+    const token = await serviceAccountToken(site.api);
+    const everywhere = [
+      { verbs: ['create'], resource: 'events' },
+      seesNamespaces,
+      { verbs: ['list', 'watch'], resource: 'pods' },
+    ];
+    expect(await rightsIn(site.api, token, 'kube-system')).to.deep.equal(everywhere);
+    const name = ['pod-hardener-evidence'];
+    expect(await rightsIn(site.api, token, ownNamespace)).to.deep.equal([
+      { verbs: ['get', 'patch'], resource: 'configmaps', names: name },
+      { verbs: ['create'], resource: 'events' },
+      { verbs: ['get', 'patch'], resource: 'leases.coordination.k8s.io', names: name },
+      seesNamespaces,
+      { verbs: ['list', 'watch'], resource: 'pods' },
+    ]);
+  });
+
+  for (const added of [[], ['cert-manager', 'mutual-tls'], ['evidence']]) {
     it(`has pods that its own namespace admits without a warning, with ${added.join(', ') || 'no'} components`, async () => {
       await site.apply([], '-k', await site.kustomization('default', ...added));
       const { status, warnings, body } = await site.createOwnPod();

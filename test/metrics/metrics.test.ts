@@ -37,6 +37,11 @@ describe('createMetrics', () => {
       pod_hardener_exemptions: 'gauge',
       pod_hardener_configuration_reloads_total: 'counter',
       pod_hardener_certificate_trusted: 'gauge',
+      pod_hardener_image_evidence: 'gauge',
+      pod_hardener_suspected_breaks_total: 'counter',
+      pod_hardener_evidence_watch_synced: 'gauge',
+      pod_hardener_evidence_watch_last_contact_timestamp_seconds: 'gauge',
+      pod_hardener_evidence_watch_restarts_total: 'counter',
       pod_hardener_build_info: 'gauge',
     });
   });

@@ -81,6 +81,9 @@ describe('the queries', () => {
     const shown = new Set(dashboardQueries({}).flatMap(({ expr }) => metricsIn(expr.replaceAll('$', ''))));
     const ours = [...(await knownMetrics())].filter((name) => /^pod_hardener_.*(?<!_(sum|count))$/.test(name));
     expect(ours.filter((name) => !shown.has(name)).sort()).to.deep.equal([
+      'pod_hardener_evidence_watch_last_contact_timestamp_seconds',
+      'pod_hardener_evidence_watch_restarts_total',
+      'pod_hardener_evidence_watch_synced',
       'pod_hardener_namespace_cache_drift_total',
       'pod_hardener_namespace_cache_restarts_total',
       'pod_hardener_namespace_cache_synced',

@@ -132,7 +132,8 @@ function run(kubectl: string, kubeconfig: string, args: readonly string[], input
       if (error) reject(new Error(`kubectl ${args.join(' ')}: ${stderr || error.message}`));
       else resolve(stdout);
     });
-    child.stdin?.end(input);
+    // It may be done before it has read what it does not need.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
 

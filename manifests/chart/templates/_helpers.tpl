@@ -74,6 +74,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - name: PODHARDENER_OPT_IN
   value: {{ .Values.optIn }}
 {{- end }}
+{{- if .Values.evidence.enabled }}
+- name: PODHARDENER_EVIDENCE
+  value: "true"
+{{- end }}
 {{- if ne .Values.logLevel "info" }}
 - name: PODHARDENER_LOG_LEVEL
   value: {{ .Values.logLevel }}

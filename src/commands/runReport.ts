@@ -1,0 +1,170 @@
+import { writeYaml } from '../manifests/write.ts';
+import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
+import { policyReports } from '../output/policyReports.ts';
+import { type PolicyDiff, policyDiffReport, policyDiffTable } from '../output/readinessDiff.ts';
+import { readinessMarkdown } from '../output/readinessMarkdown.ts';
+import { readinessPage } from '../output/readinessPage.ts';
+import { readinessReport } from '../output/readinessReport.ts';
+import { type ReadinessResults, readinessSummary } from '../output/readinessResults.ts';
+import { readinessTable } from '../output/readinessTable.ts';
+import { minorOf } from '../policy/version.ts';
+import { type Asked, systemNamespaces } from '../readiness/askedPolicy.ts';
+import { assessNamespace, type Grounds } from '../readiness/assess.ts';
+import { differencesIn } from '../readiness/compare.ts';
+import { imageUsersOf } from '../readiness/imageUsers.ts';
+import { blockersIn, type NamespaceReadiness, verdicts } from '../readiness/readiness.ts';
+import { noPods } from '../readiness/survey.ts';
+import type { Gathered } from './gathered.ts';
+import type { InputOptions } from './input.ts';
+import type { LiveOptions } from './liveSurvey.ts';
+import type { ReportFailOn, ReportOutput } from './report.ts';
+import { processTerminal, type Terminal, widthOf } from './terminal.ts';
+import { version } from './version.ts';
+
+export interface ReportOptions {
+  /** A cluster, or manifests. */
+  readonly source: LiveOptions | InputOptions;
+  readonly asked: Asked;
+  /** Two policies, of which only the differences are reported. */
+  readonly diff?: readonly [Asked, Asked];
+  readonly failOn: ReportFailOn;
+  readonly output: ReportOutput;
+  /** Whether the table lists what is not in the way, too. */
+  readonly all: boolean;
+  readonly color: ColourChoice;
+}
+
+/**
+ * Says of every namespace whether its level may be enforced; the exit status: 0 when no namespace is blocked, 1 when
+ * one is, or else what `failOn` names, 2 when not everything could be read.
+ */
+export async function report(
+  options: ReportOptions,
+  terminal: Terminal = processTerminal(),
+  clock: () => number = Date.now,
+): Promise<number> {
+  const gathered = await gather(options.source, terminal);
+  if (gathered.namespaces.length === 0 && gathered.problems.length > 0) return 2;
+  if (options.diff) return printDiff(options.diff, gathered, options, terminal);
+  const { namespaces, skipped } = choose(gathered, options.source);
+  const assessed = assessAll(namespaces, gathered, options.asked);
+  const results: ReadinessResults = {
+    namespaces: assessed,
+    skipped,
+    thing: gathered.thing,
+    source: gathered.source,
+    ...(gathered.minor !== undefined && { kubernetes: `v1.${gathered.minor}` }),
+    problems: gathered.problems,
+    notes: gathered.notes,
+    madeAt: clock(),
+    programVersion: version,
+  };
+  print(results, options, gathered, terminal);
+  if (gathered.problems.length > 0) return 2;
+  return isFailed(assessed, options.failOn) ? 1 : 0;
+}
+
+async function gather(source: ReportOptions['source'], terminal: Terminal): Promise<Gathered> {
+  if ('targets' in source) return (await import('./manifestSurvey.ts')).manifestSurvey(source, terminal);
+  return (await import('./liveSurvey.ts')).liveSurvey(source, terminal);
+}
+
+/** The namespaces to report on, and those where the webhook is never called: these only if they are asked for by name. */
+function choose({ namespaces, surveyed }: Gathered, source: ReportOptions['source']) {
+  const named = 'targets' in source ? namespaces.map(({ name }) => name) : source.namespaces;
+  const isSkipped = ({ name }: { readonly name: string }) => systemNamespaces.includes(name) && !named.includes(name);
+  const podsIn = (name: string) => surveyed.get(name)?.shapes.reduce((sum, { pods }) => sum + pods, 0) ?? 0;
+  return {
+    namespaces: namespaces.filter((one) => !isSkipped(one)),
+    skipped: namespaces.filter(isSkipped).map(({ name }) => ({ name, pods: podsIn(name) })),
+  };
+}
+
+function assessAll(
+  namespaces: Gathered['namespaces'],
+  gathered: Gathered,
+  asked: Asked,
+): readonly NamespaceReadiness[] {
+  const { surveyed, thing, ownerOf, minor } = gathered;
+  const evidence = imageUsersOf([...surveyed.values()].flatMap(({ shapes }) => shapes));
+  const grounds: Grounds = { asked, minor, evidence, ownerOf, thing };
+  return namespaces
+    .map((namespace) => assessNamespace(namespace, surveyed.get(namespace.name) ?? noPods, grounds))
+    .sort(worstFirst);
+}
+
+function worstFirst(a: NamespaceReadiness, b: NamespaceReadiness): number {
+  return (
+    verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
+    blockersIn(b).length - blockersIn(a).length ||
+    Number(a.pods === 0) - Number(b.pods === 0) ||
+    (a.name < b.name ? -1 : 1)
+  );
+}
+
+function isFailed(namespaces: readonly NamespaceReadiness[], failOn: ReportFailOn): boolean {
+  const failing: Readonly<Record<ReportFailOn, readonly string[]>> = {
+    never: [],
+    blocked: ['blocked'],
+    fills: ['blocked', 'ready with fills'],
+  };
+  return namespaces.some(({ verdict }) => failing[failOn].includes(verdict));
+}
+
+function print(
+  results: ReadinessResults,
+  { output, color, all }: ReportOptions,
+  { hasOpenReports }: Gathered,
+  terminal: Terminal,
+): void {
+  if (output === 'table') {
+    const paint = createPaint(usesColour(color, terminal));
+    terminal.out(readinessTable(results, { paint, width: widthOf(terminal), all }));
+    return;
+  }
+  const formats: Readonly<Record<Exclude<ReportOutput, 'table'>, () => string>> = {
+    json: () => `${JSON.stringify(readinessReport(results), null, 2)}\n`,
+    yaml: () => writeYaml([readinessReport(results)]),
+    markdown: () => readinessMarkdown(results),
+    html: () => readinessPage(results),
+    policyreport: () => writeYaml(policyReports(results, hasOpenReports ? 'openreports' : 'wgpolicy')),
+  };
+  terminal.out(formats[output]());
+  terminal.say(readinessSummary(results));
+}
+
+/** Prints what differs between two policies; the exit status: 1 where something does, unless nothing is to fail. */
+function printDiff(
+  [before, after]: readonly [Asked, Asked],
+  gathered: Gathered,
+  options: ReportOptions,
+  terminal: Terminal,
+): number {
+  const { namespaces } = choose(gathered, options.source);
+  const sides = [before, after].map((asked) => assessAll(namespaces, minorFor(asked, gathered), asked));
+  const [from = [], to = []] = sides;
+  const diff: PolicyDiff = {
+    before: sideText(before),
+    after: sideText(after),
+    differences: differencesIn(from, to),
+    pods: from.reduce((sum, { pods }) => sum + pods, 0),
+    thing: gathered.thing,
+  };
+  const { output, color, failOn } = options;
+  if (output === 'json') terminal.out(`${JSON.stringify(policyDiffReport(diff), null, 2)}\n`);
+  else if (output === 'yaml') terminal.out(writeYaml([policyDiffReport(diff)]));
+  else terminal.out(policyDiffTable(diff, createPaint(usesColour(color, terminal)), widthOf(terminal)));
+  if (gathered.problems.length > 0) return 2;
+  return diff.differences.length > 0 && failOn !== 'never' ? 1 : 0;
+}
+
+/** A version that is newer than the cluster is one that it may be upgraded to, and is judged as if it had been. */
+function minorFor({ version = 'latest' }: Asked, gathered: Gathered): Gathered {
+  const { minor } = gathered;
+  if (minor === undefined || version === 'latest') return gathered;
+  return { ...gathered, minor: Math.max(minor, minorOf(version)) };
+}
+
+function sideText({ profile = '', version = 'latest' }: Asked): string {
+  return `${profile}@${version}`;
+}

@@ -1,0 +1,167 @@
+import type { Breakage } from '../policy/about.ts';
+import type { Control } from '../policy/control.ts';
+import { capabilities } from '../policy/controls/capabilities.ts';
+import { readOnlyRootFilesystem } from '../policy/controls/readOnlyRootFilesystem.ts';
+import { runAsNonRoot } from '../policy/controls/runAsNonRoot.ts';
+import { runAsUser } from '../policy/controls/runAsUser.ts';
+import { entryOf } from '../policy/entry.ts';
+import { effective } from '../policy/pod.ts';
+import { clip } from '../policy/text.ts';
+import type { Ended, ObservedContainer, ObservedPod } from './observedPod.ts';
+import { refusalIn } from './refusal.ts';
+
+/** Something that does not work, probably because we have filled a field. */
+export interface Break {
+  /** The control. */
+  readonly field: BreakField;
+  readonly container: string;
+  /** The kubelet says so itself (`known`), or it only looks like it (`suspected`). */
+  readonly certainty: 'known' | 'suspected';
+  /** What happened, in a clause that follows the name of the container. */
+  readonly cause: string;
+  /** What makes it work with the field filled, in sentences. */
+  readonly remedy: string | undefined;
+}
+
+/** The controls whose effect on a running pod shows in its status. */
+export const breakFields = ['runAsNonRoot', 'runAsUser', 'capabilities', 'readOnlyRootFilesystem'] as const;
+
+export type BreakField = (typeof breakFields)[number];
+
+const controls: Readonly<Record<BreakField, Control>> = {
+  runAsNonRoot,
+  runAsUser,
+  capabilities,
+  readOnlyRootFilesystem,
+};
+
+/** The name of a user, which is part of them, may be as long as its image pleases. */
+const longestWords = 300;
+
+/** A program that ends later than that has worked, and fails for another reason. */
+const soonMs = 60_000;
+/** Without a word of its program, only one that ends at once is suspected. */
+const atOnceMs = 10_000;
+
+/**
+ * Returns what does not work in the pod because of fields that we have filled, known or suspected. That we have filled
+ * them is believed only where they stand there with our value.
+ */
+export function breaksIn(observed: ObservedPod): readonly Break[] {
+  if (observed.claimed === '') return [];
+  const claims = new Set(observed.claimed.split(',').map((entry) => entry.trim()));
+  return observed.containers.flatMap((container) => {
+    const { name } = container.container;
+    const filled = breakFields.filter(
+      (field) => claims.has(entryOf({ control: field, container: name })) && holds(field, container),
+    );
+    return filled.length === 0 ? [] : breaksOf(observed, container, filled);
+  });
+}
+
+/** Whether the field stands there with a value that we fill. */
+function holds(field: BreakField, { container }: ObservedContainer): boolean {
+  const context = container.securityContext;
+  switch (field) {
+    case 'runAsNonRoot':
+      return context?.runAsNonRoot === true;
+    case 'runAsUser':
+      return typeof context?.runAsUser === 'number' && context.runAsUser > 0;
+    case 'capabilities':
+      return context?.capabilities?.drop?.includes('ALL') === true;
+    case 'readOnlyRootFilesystem':
+      return context?.readOnlyRootFilesystem === true;
+  }
+}
+
+function breaksOf(observed: ObservedPod, container: ObservedContainer, filled: readonly BreakField[]) {
+  const refused = filled.includes('runAsNonRoot') ? refusedStart(observed, container) : undefined;
+  if (refused !== undefined) return [refused];
+  const { ended } = container;
+  if (ended === undefined || !hasFailed(ended)) return [];
+  return filled.flatMap((field) => suspected(field, container, ended) ?? []);
+}
+
+const breaksPolicy = "container's runAsUser breaks non-root policy";
+
+function refusedStart({ pod }: ObservedPod, { container, waiting }: ObservedContainer): Break | undefined {
+  if (waiting === undefined || !(refusalIn(waiting) || breaksNonRootPolicy(waiting))) return undefined;
+  const [words = ''] = waiting.message.split(' (pod: "');
+  // The remedy of an image is none where it is not the image that decides.
+  const isImages = effective(pod, container, 'runAsUser') === undefined;
+  return {
+    field: 'runAsNonRoot',
+    container: container.name,
+    certainty: 'known',
+    cause: `is refused by the kubelet: ${clip(words, longestWords)}`,
+    remedy: isImages
+      ? remedyOf('runAsNonRoot', `CreateContainerConfigError: ${words}`)
+      : 'Somebody has given the container the user 0 after the field was filled; name another one.',
+  };
+}
+
+function breaksNonRootPolicy({ reason, message }: { readonly reason: string; readonly message: string }): boolean {
+  return reason === 'CreateContainerConfigError' && message.startsWith(breaksPolicy);
+}
+
+/** Whether the program itself gave up, soon after its start; a signal is somebody else's decision. */
+function hasFailed({ exitCode, reason, afterMs }: Ended): boolean {
+  return exitCode !== 0 && exitCode <= 128 && reason !== 'OOMKilled' && afterMs <= soonMs;
+}
+
+function suspected(field: BreakField, container: ObservedContainer, ended: Ended): Break | undefined {
+  if (field === 'runAsNonRoot') return undefined;
+  const said = wordsFor(field, container).find((words) => sayWithoutCase(ended.message).includes(words.toLowerCase()));
+  const isSilent = ended.message.trim() === '';
+  if (said === undefined && !(isSilent && ended.afterMs <= atOnceMs && mayMatter(field, container))) return undefined;
+  const exit = `exited with code ${ended.exitCode} ${Math.round(ended.afterMs / 1000)} s after its start`;
+  return {
+    field,
+    container: container.container.name,
+    certainty: 'suspected',
+    cause: said === undefined ? `${exit} and left no message` : `${exit}, and said "${said}"`,
+    remedy: remedyOf(field, said ?? ''),
+  };
+}
+
+/** What programs say that the field keeps from their work: in the words of the control, and in those of the system. */
+function wordsFor(field: BreakField, { uid }: ObservedContainer): readonly string[] {
+  const known = breakagesOf(field).flatMap(({ seenIn, messages }) => (seenIn === 'log' ? messages : []));
+  // Root without its capabilities is also refused files that belong to others.
+  const more = field === 'capabilities' && uid === 0 ? ['Permission denied'] : [];
+  return [...known, ...more].filter((words) => words !== tooCommon);
+}
+
+/** A program says it of anything that is missing. */
+const tooCommon = 'No such file or directory';
+
+/** Whether the field changes anything for the container at all: only root has capabilities to lose. */
+function mayMatter(field: BreakField, { uid }: ObservedContainer): boolean {
+  return field !== 'capabilities' || uid === 0;
+}
+
+/** In lower case, as Go and Node write it, with the names of the errors that Node gives instead. */
+function sayWithoutCase(message: string): string {
+  return message
+    .toLowerCase()
+    .replaceAll('eperm', 'operation not permitted')
+    .replaceAll('eacces', 'permission denied')
+    .replaceAll('erofs', 'read-only file system');
+}
+
+function breakagesOf(field: BreakField): readonly Breakage[] {
+  return controls[field].about.mayBreak ?? [];
+}
+
+/** What the control advises where this is said, else where programs say nothing that is known. */
+function remedyOf(field: BreakField, said: string): string | undefined {
+  const matching = breakagesOf(field).find(({ messages }) => messages.some((words) => isLike(said, words)));
+  const remedy = (matching ?? breakagesOf(field)[0])?.remedy;
+  return remedy?.replaceAll('`', '');
+}
+
+/** Whether the text is the message, in which a word in capitals stands for any. */
+function isLike(text: string, message: string): boolean {
+  const [before = '', after] = message.split('NAME');
+  return after === undefined ? text === message : text.startsWith(before) && text.endsWith(after);
+}

@@ -1,0 +1,55 @@
+import type { StoredTable, TableStore } from '../evidence/stores.ts';
+import type { ApiClient, ApiResponse } from './client.ts';
+import { explained, ForbiddenError, ResyncError } from './errors.ts';
+import { statusErrorOf } from './list.ts';
+import { decodeObjectMeta, isRecord, parseJson } from './objectMeta.ts';
+
+export interface ObjectPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const timeoutMs = 10_000;
+const key = 'images.json';
+
+/** Returns what reads and writes the table in one ConfigMap, which the manifests make. */
+export function createEvidenceStore(client: ApiClient, place: ObjectPlace, signal: AbortSignal): TableStore {
+  const { namespace, name } = place;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+
+  async function read(): Promise<StoredTable> {
+    return decodeAnswer(await client.get(path, { timeoutMs, signal }));
+  }
+
+  async function write(text: string, resourceVersion: string): Promise<StoredTable | 'conflict'> {
+    const body = JSON.stringify({ metadata: { resourceVersion }, data: { [key]: text } });
+    const options = { method: 'PATCH', contentType: 'application/merge-patch+json', body, timeoutMs, signal } as const;
+    const response = await client.send(path, options);
+    return response.status === 409 ? 'conflict' : decodeAnswer(response);
+  }
+
+  function decodeAnswer(response: ApiResponse): StoredTable {
+    const where = `ConfigMap ${namespace}/${name}`;
+    if (response.status === 404) throw new ForbiddenError(`${where} does not exist: apply the component evidence`);
+    if (response.status === 403) {
+      throw new ForbiddenError(
+        `the API server does not allow reading and writing ${where}: apply the component evidence`,
+      );
+    }
+    if (response.status !== 200) throw statusErrorOf(response);
+    return decodeConfigMap(parseJson(response.body));
+  }
+
+  return {
+    read: () => explained(read),
+    write: (text, resourceVersion) => explained(() => write(text, resourceVersion)),
+  };
+}
+
+function decodeConfigMap(object: unknown): StoredTable {
+  const { resourceVersion } = decodeObjectMeta(object);
+  const data = isRecord(object) ? (object.data ?? {}) : undefined;
+  if (!isRecord(data)) throw new ResyncError('the API server sent a ConfigMap that is none');
+  const text = data[key];
+  return { resourceVersion, text: typeof text === 'string' ? text : '' };
+}

@@ -1,0 +1,45 @@
+import { keyPrefix, profileKey } from '../admission/keys.ts';
+import { type NamespaceRecord, type Policy, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
+import type { Mode } from '../policy/control.ts';
+
+/** What a report asks of the pods instead of what their namespace says. */
+export interface Asked {
+  readonly profile?: string;
+  /** `latest` or `v1.NN`. */
+  readonly version?: string;
+}
+
+const modeKey = `${keyPrefix}mode`;
+
+/** The mode that the namespace asks for itself, which a report looks beyond; undefined where it is not opted in. */
+export function ownMode(namespace: NamespaceRecord): Mode | undefined {
+  return policyOf(namespace)?.mode;
+}
+
+/** Where the webhook is never called: in the namespaces that the cluster itself needs, and in our own. */
+export const systemNamespaces: readonly string[] = Object.freeze([
+  'kube-node-lease',
+  'kube-public',
+  'kube-system',
+  'pod-hardener-system',
+]);
+
+/**
+ * The policy under which the pods of a namespace are looked at: what was asked for, else what the namespace says, else
+ * restricted. It fills, whatever the mode: what that would come to is the question. Where the webhook is never called
+ * it fills nothing.
+ */
+export function askedPolicy(namespace: NamespaceRecord, asked: Asked): Policy {
+  const { [modeKey]: _, [profileKey]: __, ...annotations } = namespace.annotations;
+  const profile = asked.profile ?? writtenProfile(namespace) ?? 'restricted';
+  const policy = policyOf({
+    name: namespace.name,
+    labels: { ...namespace.labels, [profileKey]: profile },
+    annotations: {
+      ...annotations,
+      ...(asked.version !== undefined && { [`${keyPrefix}profile-version`]: asked.version }),
+    },
+  });
+  if (!policy) throw new Error('a namespace with a profile has no policy');
+  return systemNamespaces.includes(namespace.name) ? { ...policy, controls: [] } : policy;
+}
