@@ -75,8 +75,17 @@ function withWindows(context: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
 
 const volumeName = fc.constantFrom('pod-hardener-1', 'pod-hardener-2', 'scratch');
 const mountPath = fc.constantFrom('/tmp', '/tmp/', '//tmp/./a/..', '/tmp/ray', '/var', '/var/cache/app', 'tmp', '/');
+const image = fc.constantFrom('web', 'web', 'job', 'registry.example/app:1', '', '__proto__');
+
+/** What is known of images, as `evidenceOf` reads it: of some of those of `pods`, and nothing of others. */
+export const imageUsers = fc.dictionary(
+  image,
+  fc.constantFrom('root', 'named', 'named 1000', 'uid 1000', 'uid 0', 'named 0'),
+);
+
 const container = objectOf({
   name,
+  image: optional(image),
   securityContext: optional(withWindows(containerContext)),
   volumeMounts: optional(fc.array(objectOf({ name: volumeName, mountPath }), { maxLength: 3 })),
   volumeDevices: rarely(fc.array(objectOf({ name: volumeName, devicePath: mountPath }), { maxLength: 1 })),
@@ -145,6 +154,7 @@ const goodValues: Readonly<Record<string, readonly string[]>> = {
   'fs-group': ['2000'],
   'supplemental-groups': ['2000,3000'],
   'seccomp-profile': ['RuntimeDefault', 'Localhost/app.json'],
+  'root-images': ['leave', ' FILL ', '1000'],
   'writable-paths': ['/tmp', '/tmp,/var/cache'],
   'pod-overrides': ['allowed', 'forbidden'],
 };

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Validator } from '@cfworker/json-schema';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { cliPage } from '../scripts/cliPage.ts';
 import { metricNotes } from '../scripts/monitoring/metricNotes.ts';
 import { metricsPage } from '../scripts/monitoring/metricsPage.ts';
+import { configurationSchema } from '../src/admission/configurationSchema.ts';
 import { policyOf } from '../src/admission/namespacePolicy.ts';
+import { readConfiguration } from '../src/commands/configurationFile.ts';
 import { createProgram } from '../src/commands/program.ts';
 import { isNamespace, namespaceRecord } from '../src/manifests/namespaces.ts';
 import { objectsIn } from '../src/manifests/objects.ts';
@@ -60,6 +64,31 @@ describe('docs/cli.md', () => {
       return [...flags, '\nExamples:\n'].filter((text) => !own.includes(text)).map((text) => command.name() + text);
     });
     expect(missing).to.deep.equal([]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const examples = [...read('docs/configuration.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  const example = examples.find((text) => text.includes('kind: Configuration')) ?? '';
+
+  it('has an example that says everything and is understood', () => {
+    const { profiles, defaults, exemptions } = readConfiguration(example, 'docs/configuration.md');
+    expect(profiles.map(({ name }) => name)).to.include.members(['web', 'careful', 'batch']);
+    expect(Object.keys(defaults)).to.have.lengthOf(3);
+    expect(exemptions.map(({ name }) => name)).to.deep.equal(['ldap']);
+  });
+
+  it('has an example that the schema passes', () => {
+    const { valid } = new Validator(JSON.parse(read('docs/configuration.schema.json')), '7').validate(parse(example));
+    expect(valid).to.equal(true);
+  });
+});
+
+describe('docs/configuration.schema.json', () => {
+  it('says what the program reads', () => {
+    if (read('docs/configuration.schema.json') !== `${JSON.stringify(configurationSchema(), null, 2)}\n`) {
+      expect.fail('docs/configuration.schema.json is stale: run `npm run docs`');
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import jsonpatch, { type Operation } from 'fast-json-patch';
-import { type Decision, decide } from '../src/admission/decide.ts';
+import { type DecideOptions, type Decision, decide } from '../src/admission/decide.ts';
 import type { Policy } from '../src/admission/namespacePolicy.ts';
 import { checkPatch } from '../src/admission/selfCheck.ts';
 import { applyChanges } from '../src/policy/apply.ts';
@@ -9,14 +9,22 @@ import { levels } from '../src/policy/level.ts';
 import { type AddOperation, toJsonPatch } from '../src/policy/patch.ts';
 import type { Pod } from '../src/policy/pod.ts';
 import { refusalsOf } from './apiServerRules.ts';
+import { bereftContainers, stoppedContainers } from './kubelet.ts';
 import { cloneOf, deepFreeze, type Json } from './pods.ts';
 import { requestFor } from './requests.ts';
 
+/** What a decision may rest on besides the pod and its policy. */
+export interface Circumstances extends Omit<DecideOptions, 'provenance'> {
+  /** The pod as it was before ephemeral containers were added. */
+  readonly before?: Pod | undefined;
+}
+
 /** The decision on a pod, once everything has been asserted that must hold of every decision. */
-export function decideAsPromised(given: Pod, policy: Policy, before?: Pod, minor?: number): Decision {
+export function decideAsPromised(given: Pod, policy: Policy, circumstances: Circumstances = {}): Decision {
+  const { before, ...rest } = circumstances;
   const pod = deepFreeze(cloneOf(given));
   const request = requestFor(pod, before && deepFreeze(cloneOf(before)));
-  const options = { provenance: true, minor };
+  const options = { provenance: true, ...rest };
   const decision = decide(request, policy, options);
   expect(JSON.stringify(pod), 'the input').to.equal(JSON.stringify(given));
   for (const operation of decision.operations) expectOurPlace(operation, pod, before);
@@ -29,6 +37,12 @@ export function decideAsPromised(given: Pod, policy: Policy, before?: Pod, minor
   const again = decide(requestFor(patched, before), policy, options);
   expect(again.operations, 'the second pass').to.deep.equal([]);
   expectNoWorse(pod, patched);
+  if (rest.evidence && policy.values.rootImages !== 'fill') {
+    for (const find of [stoppedContainers, bereftContainers]) {
+      const found = find(patched, rest.evidence);
+      expect(find(pod, rest.evidence), `${find.name} before`).to.include.members([...found]);
+    }
+  }
   expect(again.levels?.before, 'the level of the second pass').to.equal(decision.levels?.after);
   expect(again.remaining, 'what remains in the second pass').to.deep.equal(decision.remaining);
   return decision;

@@ -111,6 +111,16 @@ export const metricNotes: Readonly<Record<string, MetricNote>> = {
     answers: 'Is there a replica whose certificate the API server does not trust?',
     query: 'pod_hardener_certificate_trusted == 0',
   },
+  pod_hardener_exemptions: {
+    since: first,
+    answers: 'Does an exemption end within 30 days, or has one ended that pods may still need?',
+    query: 'max by (expires) (pod_hardener_exemptions{expires=~"expired|7d|30d"}) > 0',
+  },
+  pod_hardener_configuration_reloads_total: {
+    since: first,
+    answers: 'Was a changed configuration file refused?',
+    query: 'increase(pod_hardener_configuration_reloads_total{result="failure"}[1d]) > 0',
+  },
   pod_hardener_image_evidence: {
     since: first,
     answers: 'Of how many images is known that they run as root? Every replica says the same.',

@@ -278,12 +278,32 @@ export const rows: readonly Row[] = [
         `round(sum(increase(pod_hardener_certificate_reloads_total{${ours}, result="failure"}[$__range]))) or vector(0)`,
         noneIsGood,
       ),
+      stat(
+        {
+          title: 'Configurations refused',
+          about: 'Changed configuration files that could not be taken over: the last one stays.',
+          none: '0',
+          width: 6,
+        },
+        `round(sum(increase(pod_hardener_configuration_reloads_total{${ours}, result="failure"}[$__range]))) or vector(0)`,
+        noneIsGood,
+      ),
+      stat(
+        {
+          title: 'Exemptions that end within 7 days, or have ended',
+          about: 'An exemption that has ended spares nothing; pods that need it may not start.',
+          none: '0',
+          width: 6,
+        },
+        `sum(max by (cluster, namespace, expires) (pod_hardener_exemptions{${ours}, expires=~"expired|7d"})) or vector(0)`,
+        noneIsGood,
+      ),
       table(
         {
           title: 'Policies that are not understood',
           about: 'Requests to namespaces with such a key or value, by the key.',
           none: 'none',
-          width: 6,
+          width: 12,
         },
         grown('policy_problems_total', 'key', '$__range'),
         ['key'],

@@ -1,4 +1,4 @@
-import { type Control, type GivenValues, type Mode, modes } from '../policy/control.ts';
+import { type Control, type GivenValues, type Mode, milder, modes } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import type { Profile } from '../policy/profiles.ts';
 import { keyPrefix } from './keys.ts';
@@ -16,13 +16,14 @@ export const noChoices: ControlChoices = { added: new Set(), removed: new Set(),
 
 /** Whether the control takes part without being asked for by name. */
 export function takesPart(control: Control, profile: Profile, values: GivenValues): boolean {
-  if (profile.controls.includes(control.id)) return true;
+  if (profile.controls.includes(control.id)) return !lacksValue(control, values);
   return control.given !== undefined && values[control.given] !== undefined && profile.level !== 'privileged';
 }
 
 /** A namespace's comma list of `+name`, `-name` and `name=mode`; a part that makes no sense is left out. */
 export function parseControls(text: string, profile: Profile, values: GivenValues): Parsed<ControlChoices> {
   const { added, removed, modes: own, problems } = readChoices(text);
+  const isIn = (one: Control) => !removed.has(one.id) && (added.has(one.id) || takesPart(one, profile, values));
   for (const control of controls) {
     const { id } = control;
     const asked = added.has(id) ? `+${id}` : own.has(id) ? `${id}=${own.get(id)}` : undefined;
@@ -30,7 +31,11 @@ export function parseControls(text: string, profile: Profile, values: GivenValue
     if (removed.has(id)) {
       problems.push(`"${asked}" and "-${id}" contradict each other; neither is used`);
       for (const choices of [added, removed, own]) choices.delete(id);
-    } else if (lacksValue(control, values)) {
+      continue;
+    }
+    // What is filled beside another control needs no value for that, and is filled in a mode of its own.
+    if (!added.has(id) && controls.some((one) => one.id === control.beside && isIn(one))) continue;
+    if (lacksValue(control, values)) {
       problems.push(`"${asked}" needs ${keyOf(control)}`);
     } else if (!added.has(id) && !takesPart(control, profile, values)) {
       problems.push(`"${asked}" does nothing in ${profile.name}; add "+${id}"`);
@@ -47,6 +52,12 @@ export function parsePodChoices(text: string): Parsed<ControlChoices> {
     ...[...own].filter(([, mode]) => mode === 'fill').map(([id]) => `${id}=fill`),
   ];
   problems.push(...more.map((item) => `"${item}" asks for more, which a pod cannot`));
+  return { value: { added, removed, modes: own }, problems };
+}
+
+/** The same list where it describes a profile: what it takes from the profile that it extends, and adds. */
+export function parseChoices(text: string): Parsed<ControlChoices> {
+  const { added, removed, modes: own, problems } = readChoices(text);
   return { value: { added, removed, modes: own }, problems };
 }
 
@@ -85,11 +96,6 @@ function readChoice(item: string, { added, removed, modes: own, problems }: Choi
 }
 
 const controlNames = controls.map(({ id }) => id);
-
-/** The one of two modes that does less. */
-export function milder(a: Mode, b: Mode): Mode {
-  return modes.indexOf(a) < modes.indexOf(b) ? a : b;
-}
 
 /** Whether the control waits for a value that the administrator has not given. */
 export function lacksValue({ given }: Control, values: GivenValues): boolean {

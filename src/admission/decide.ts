@@ -11,6 +11,7 @@ import { isMirror, type Pod } from '../policy/pod.ts';
 import { allTargets, newEphemeralTargets } from '../policy/targets.ts';
 import { minorOf } from '../policy/version.ts';
 import { auditAnnotationsOf } from './auditAnnotations.ts';
+import { type Exemptions, expiryNotes, noExemptions, sparesIn } from './exemptions.ts';
 import type { Policy } from './namespacePolicy.ts';
 import { controlsFor } from './podOverrides.ts';
 import { provenanceOf } from './provenance.ts';
@@ -44,8 +45,10 @@ export interface DecideOptions {
   readonly provenance: boolean;
   /** The cluster's minor of Kubernetes 1, where it is known: what `latest` means, and which fields exist. */
   readonly minor?: number | undefined;
-  /** What is known of images, where it is gathered. */
+  /** What is known of the users that images run as. */
   readonly evidence?: Evidence | undefined;
+  /** What administrators have exempted, as it stands now. */
+  readonly exemptions?: Exemptions | undefined;
 }
 
 const nothing = {
@@ -64,20 +67,23 @@ export function decide(request: AdmissionRequest, policy: Policy | undefined, op
   if (!subject) return { outcome: 'unchanged', ...nothing };
   if (!policy) return { outcome: 'not_opted_in', ...nothing };
   if (isMirror(subject.pod)) return { outcome: 'unchanged', policy, ...nothing };
-  return decideSubject(subject, policy, options);
+  return decideSubject(request.namespace, subject, policy, options);
 }
 
-function decideSubject(subject: Subject, policy: Policy, options: DecideOptions): Decision {
+function decideSubject(namespace: string, subject: Subject, policy: Policy, options: DecideOptions): Decision {
   const { pod } = subject;
-  const { active, notes } = controlsFor(pod, policy, options.minor);
-  const { changes, left } = harden(pod, targetsOf(subject), active, policy.values);
+  const { evidence, exemptions = noExemptions } = options;
+  const { active, notes: ownNotes } = controlsFor(pod, policy, options.minor);
+  const notes = [...ownNotes, ...expiryNotes(namespace, pod, active, exemptions.expired)];
+  const spares = sparesIn(namespace, pod, exemptions.active);
+  const { changes, left } = harden(pod, targetsOf(subject), active, policy.values, evidence, spares);
   const filled = changes.filter(({ mode }) => mode === 'fill');
   const wouldFill = changes.filter(({ mode }) => mode !== 'fill');
   const entries = sortedEntries(filled.map(entryOf));
   const fills = assignmentsOf(pod, filled);
   const hardened = applyChanges(pod, fills);
   const isNoted = options.provenance && filled.length > 0 && !subject.before;
-  const provenance = isNoted ? provenanceOf(pod, hardened, entries, active, policy.values) : [];
+  const provenance = isNoted ? provenanceOf(pod, hardened, entries, { active, values: policy.values, evidence }) : [];
   const operations: readonly AddOperation[] = toJsonPatch(pod, [...fills, ...provenance]);
   const intended = applyChanges(hardened, provenance);
   const minor = minorOf(policy.version, options.minor);

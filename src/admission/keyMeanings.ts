@@ -51,6 +51,13 @@ const onNamespace: Readonly<Record<NamespaceKey, KeyMeaning>> = {
     byDefault: '`RuntimeDefault`',
     meaning: 'What the control `seccompProfile` fills.',
   },
+  'root-images': {
+    values: `\`leave\`, \`fill\`, or ${id}`,
+    byDefault: '`leave`',
+    meaning:
+      'What becomes of a container whose image is known to run as root, or as a user given by name: it is left, filled ' +
+      'all the same, or given this `runAsUser` as well.',
+  },
   'writable-paths': {
     values: 'a comma list of absolute paths; empty for none',
     byDefault: '`/tmp`',

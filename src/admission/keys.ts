@@ -15,6 +15,7 @@ export const namespaceKeys = [
   'fs-group',
   'supplemental-groups',
   'seccomp-profile',
+  'root-images',
   'writable-paths',
   'pod-overrides',
 ] as const;

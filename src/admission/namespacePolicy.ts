@@ -1,12 +1,21 @@
-import { type GivenValues, type Mode, modes } from '../policy/control.ts';
+import { type Control, type GivenValues, type Mode, milder, modes } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Level } from '../policy/level.ts';
-import { type Profile, profiles, restricted } from '../policy/profiles.ts';
+import { type Profile, restricted } from '../policy/profiles.ts';
 import { clip } from '../policy/text.ts';
+import { builtInConfiguration, type Configuration, type ConfiguredProfile, type Settings } from './configuration.ts';
 import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
 import { keyPrefix, type NamespaceKey, namespaceKeys, profileKey } from './keys.ts';
-import { parseId, parseIds, parsePaths, parseSeccompProfile, parseVersion, parseWord } from './values.ts';
+import {
+  parseId,
+  parseIds,
+  parsePaths,
+  parseRootImages,
+  parseSeccompProfile,
+  parseVersion,
+  parseWord,
+} from './values.ts';
 import { findWord, type Parsed, quoted, suggestion } from './words.ts';
 
 /** A namespace as far as its policy goes. */
@@ -26,7 +35,7 @@ export interface Policy {
   /** What is done about a control that has no mode of its own. */
   readonly mode: Mode;
   readonly controls: readonly ActiveControl[];
-  /** What the profile asks for, whatever the namespace makes of it. */
+  /** What the profile asks for or takes out, whatever the namespace makes of it. */
   readonly profileControls: readonly string[];
   readonly values: GivenValues;
   /** Whether a pod's own annotation may ask for less. */
@@ -47,13 +56,19 @@ export function writtenProfile({ labels, annotations }: NamespaceRecord): string
   return labels[profileKey] ?? annotations[profileKey];
 }
 
-/** The policy that a namespace's label and annotations describe; undefined when the namespace is not opted in. */
-export function policyOf(namespace: NamespaceRecord): Policy | undefined {
+/**
+ * The policy that a namespace's label and annotations describe, and where they say nothing its profile, then the
+ * defaults of the configuration; undefined when the namespace is not opted in.
+ */
+export function policyOf(
+  namespace: NamespaceRecord,
+  configuration: Configuration = builtInConfiguration,
+): Policy | undefined {
   const written = writtenProfile(namespace);
   if (written === undefined) return undefined;
   const problems: Problem[] = [];
-  const profile = readProfile(namespace, written, problems);
-  const read = reader(namespace, problems);
+  const profile = readProfile(namespace, written, configuration, problems);
+  const read = reader(namespace, { ...configuration.defaults, ...profile.settings }, problems);
   const mode = read('mode', (text) => parseWord(text, modes, 'audit'), 'fill');
   const values = readValues(read);
   const choices = read('controls', (text) => parseControls(text, profile, values), noChoices);
@@ -63,7 +78,7 @@ export function policyOf(namespace: NamespaceRecord): Policy | undefined {
     version: read('profile-version', parseVersion, 'latest'),
     mode,
     controls: activeControls(profile, values, choices, mode),
-    profileControls: profile.controls,
+    profileControls: controlsAskedFor(profile),
     values,
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
@@ -77,10 +92,14 @@ export const maxText = 4096;
 
 type Read = <T>(key: NamespaceKey, parse: (text: string) => Parsed<T>, fallback: T) => T;
 
-function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
+function reader({ annotations }: NamespaceRecord, settings: Settings, problems: Problem[]): Read {
   return (key, parse, fallback) => {
     const text = annotations[keyPrefix + key];
-    if (text === undefined) return fallback;
+    if (text === undefined) {
+      const setting = settings[key];
+      // What is wrong with it was said when the configuration was read.
+      return setting === undefined ? fallback : parse(setting).value;
+    }
     if (text.length > maxText) {
       problems.push({ key, message: `${keyPrefix}${key}: longer than ${maxText} characters, and not read` });
       return fallback;
@@ -95,15 +114,28 @@ function reader({ annotations }: NamespaceRecord, problems: Problem[]): Read {
 }
 
 /** The profile of that name. An unknown one is the strict one, as in Pod Security admission: a typo must not switch hardening off. */
-export function profileNamed(written: string): Profile {
-  const name = findWord(written, profileNames);
+export function profileNamed(written: string, { profiles } = builtInConfiguration): ConfiguredProfile {
+  const name = findWord(written, namesOf(profiles));
   return profiles.find((profile) => profile.name === name) ?? restricted;
 }
 
-const profileNames = profiles.map(({ name }) => name);
+/** What a profile takes out is its administrator's choice, as it is on a namespace. */
+function controlsAskedFor({ controls: asked, without = [] }: Profile): readonly string[] {
+  if (without.length === 0) return asked;
+  return controls.filter(({ id, given }) => asked.includes(id) || (!given && without.includes(id))).map(({ id }) => id);
+}
 
-function readProfile({ labels, annotations }: NamespaceRecord, written: string, problems: Problem[]): Profile {
-  for (const sentence of parseWord(written, profileNames, restricted.name).problems) {
+function namesOf(profiles: readonly Profile[]): readonly string[] {
+  return profiles.map(({ name }) => name);
+}
+
+function readProfile(
+  { labels, annotations }: NamespaceRecord,
+  written: string,
+  configuration: Configuration,
+  problems: Problem[],
+): ConfiguredProfile {
+  for (const sentence of parseWord(written, namesOf(configuration.profiles), restricted.name).problems) {
     problems.push({ key: 'profile', message: `${profileKey}: ${sentence}` });
   }
   const [label, annotation] = [labels[profileKey], annotations[profileKey]];
@@ -111,7 +143,7 @@ function readProfile({ labels, annotations }: NamespaceRecord, written: string, 
     const message = `${profileKey}: the label says ${quoted(label)}, the annotation ${quoted(annotation)}; the label is used`;
     problems.push({ key: 'profile', message });
   }
-  return profileNamed(written);
+  return profileNamed(written, configuration);
 }
 
 function readValues(read: Read): GivenValues {
@@ -123,6 +155,7 @@ function readValues(read: Read): GivenValues {
     supplementalGroups: read('supplemental-groups', parseIds, none),
     seccompProfile: read('seccomp-profile', parseSeccompProfile, none),
     writablePaths: read('writable-paths', parsePaths, none),
+    rootImages: read('root-images', parseRootImages, none),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== none));
 }
@@ -134,13 +167,20 @@ function activeControls(
   choices: ControlChoices,
   mode: Mode,
 ): readonly ActiveControl[] {
-  return controls
-    .filter((control) => !choices.removed.has(control.id))
-    .filter(
-      (control) =>
-        takesPart(control, profile, values) || (choices.added.has(control.id) && !lacksValue(control, values)),
-    )
-    .map((control) => ({ control, mode: choices.modes.get(control.id) ?? mode }));
+  const modeOf = (id: string) => {
+    const ofProfile = profile.modes?.get(id);
+    return choices.modes.get(id) ?? (ofProfile && milder(ofProfile, mode));
+  };
+  const isIn = (control: Control) =>
+    takesPart(control, profile, values) || (choices.added.has(control.id) && !lacksValue(control, values));
+  const isOut = (id: string) => choices.removed.has(id) || (profile.without?.includes(id) && !choices.added.has(id));
+  const wanted = controls.filter(({ id }) => !isOut(id));
+  const taking = wanted.filter(isIn).map(({ id }) => id);
+  return wanted.flatMap((control): readonly ActiveControl[] => {
+    const { id, beside = '' } = control;
+    if (taking.includes(id)) return [{ control, mode: modeOf(id) ?? mode }];
+    return taking.includes(beside) ? [{ control, mode: modeOf(id) ?? modeOf(beside) ?? mode, beside: true }] : [];
+  });
 }
 
 /** Says which keys with our prefix nobody reads, and the key that was probably meant. */

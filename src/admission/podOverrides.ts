@@ -1,7 +1,7 @@
-import type { Reason } from '../policy/control.ts';
+import { milder, type Reason } from '../policy/control.ts';
 import type { ActiveControl } from '../policy/harden.ts';
 import type { Pod } from '../policy/pod.ts';
-import { milder, parsePodChoices } from './controlChoices.ts';
+import { parsePodChoices } from './controlChoices.ts';
 import { overridesAnnotation } from './keys.ts';
 import { maxText, type Policy } from './namespacePolicy.ts';
 

@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts';
 import { keyPrefix, profileKey } from './keys.ts';
 import { type Policy, policyOf } from './namespacePolicy.ts';
 
@@ -14,10 +15,10 @@ export interface StrictPolicy {
  * The policy that the settings describe, for those who are asked at once and can correct themselves: nothing falls back.
  * Without a profile it is restricted.
  */
-export function strictPolicy(settings: PolicySettings): StrictPolicy {
+export function strictPolicy(settings: PolicySettings, configuration?: Configuration): StrictPolicy {
   const { profile = 'restricted', ...others } = settings;
   const annotations = Object.fromEntries(Object.entries(others).map(([key, value]) => [keyPrefix + key, value]));
-  const policy = policyOf({ name: '', labels: { [profileKey]: profile }, annotations });
+  const policy = policyOf({ name: '', labels: { [profileKey]: profile }, annotations }, configuration);
   if (!policy) throw new Error('a namespace with a profile has no policy');
   return { policy, problems: policy.problems.map(({ message }) => withoutFallback(message)) };
 }

@@ -1,3 +1,4 @@
+import type { RootImages } from '../policy/control.ts';
 import type { SeccompProfile } from '../policy/pod.ts';
 import { findWord, type Parsed, quoted, suggestion } from './words.ts';
 
@@ -11,7 +12,7 @@ export function parseWord<T extends string>(text: string, allowed: readonly T[],
 }
 
 /** The largest id that the API server accepts. */
-const largestId = 2147483647;
+export const largestId = 2147483647;
 
 /** An id of a user or a group, 1 to 2147483647. Root's is none of them. */
 export function parseId(text: string): Parsed<number | undefined> {
@@ -41,6 +42,18 @@ export function parseSeccompProfile(text: string): Parsed<SeccompProfile | undef
   }
   const problem = `${quoted(text)} is neither RuntimeDefault nor Localhost/<path>; using RuntimeDefault`;
   return notUnderstood(undefined, problem);
+}
+
+const rootImages = ['leave', 'fill'] as const;
+
+/** `leave`, `fill`, or the id of a user; anything else leaves. */
+export function parseRootImages(text: string): Parsed<RootImages> {
+  const id = idOf(text);
+  if (id !== undefined) return understood(id);
+  if (findWord(text, rootImages) !== undefined || suggestion(text, rootImages) !== '') {
+    return parseWord(text, rootImages, 'leave');
+  }
+  return notUnderstood('leave', `${quoted(text)} is neither leave, fill nor the id of a user; using leave`);
 }
 
 /** A version of the Pod Security Standards: `latest` or `v1.` and a minor. */

@@ -30,9 +30,12 @@ export interface Warned {
  * a pod that could be filled completely.
  */
 export function warningsOf({ pod, policy, active, notes, wouldFill, left, lasting }: Warned): readonly string[] {
-  if (lasting.length + wouldFill.length + notes.length + policy.problems.length === 0) return [];
+  const ofImages = left.filter(({ reason }) => imagesDoing[reason] !== undefined);
+  const occasions = [lasting, wouldFill, ofImages, notes, policy.problems];
+  if (occasions.every(({ length }) => length === 0)) return [];
   const told = wouldFill.filter(({ mode }) => mode === 'warn');
   const explained = left.filter(({ control, reason }) => {
+    if (imagesDoing[reason] !== undefined) return true;
     return authorsDoing[reason] !== undefined && lasting.some((violation) => violation.control === control);
   });
   const unexplained = lasting.filter((violation) => {
@@ -59,9 +62,7 @@ export function toWarnings(sentences: readonly string[]): readonly string[] {
 
 /** Whether fields that were left say all of it: each container that the violation names is among them, or the pod is. */
 function isExplained({ control, detail }: Violation, pod: Pod, left: readonly Left[]): boolean {
-  const reasons = left.filter(
-    (one) => one.control === control && (authorsDoing[one.reason] || one.reason === 'windows'),
-  );
+  const reasons = left.filter((one) => one.control === control && (doing[one.reason] || silent.includes(one.reason)));
   if (reasons.length === 0) return false;
   const named = allContainers(pod).filter(({ name }) => detail.includes(`"${name}"`));
   const covered = new Set(reasons.map(({ container }) => container));
@@ -82,6 +83,16 @@ const authorsDoing: Partial<Record<Reason, string>> = {
   'runs-as-root': 'runs as root and is left without',
 };
 
+/** What else is told in the same way, also where the profile's level does not ask for the field. */
+const imagesDoing: Partial<Record<Reason, string>> = {
+  'image-runs-as-root': 'may be root by its image and is left without',
+};
+
+const doing: Partial<Record<Reason, string>> = { ...authorsDoing, ...imagesDoing };
+
+/** What nobody who creates a pod has to be told, or is told in other words. */
+const silent: readonly Reason[] = ['windows', 'exempt'];
+
 interface Group {
   readonly where: string;
   readonly reason: Reason | undefined;
@@ -89,7 +100,7 @@ interface Group {
 }
 
 function sayLeft({ where, reason, controls }: Group): string {
-  return `${where} ${reason && authorsDoing[reason]}: ${controls}`;
+  return `${where} ${reason && doing[reason]}: ${controls}`;
 }
 
 /** The fields of one place with one reason together, so that a warning speaks of a place and not of a field. */

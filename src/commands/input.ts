@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { isNamespaceName } from '../admission/namespaceName.ts';
-import { findWord, quoted, suggestion } from '../admission/words.ts';
+import { findWord, quoted } from '../admission/words.ts';
 import { profiles } from '../policy/profiles.ts';
 import { calledAs } from './calledAs.ts';
 import { processTerminal } from './terminal.ts';
+import { unknownWord } from './unknownWord.ts';
 import { wordOption } from './words.ts';
 
 const profileNames = profiles.map(({ name }) => name);
@@ -20,6 +21,8 @@ export interface InputOptions {
   readonly namespace?: string;
   /** A file of Namespace manifests. */
   readonly namespaces?: string;
+  /** The configuration file. */
+  readonly config?: string;
   /** Whether the manifests are only looked at: their texts are not needed with the fields filled in. */
   readonly templatesOnly?: boolean;
   /** Whether it does not matter what is filled. */
@@ -34,6 +37,7 @@ export interface WrittenInput {
   readonly profile?: string;
   readonly namespace?: string;
   readonly namespaces?: string;
+  readonly config?: string;
 }
 
 /** Where the policy comes from and what is read, for the help of these commands. */
@@ -65,7 +69,8 @@ export function addInputOptions(command: Command): Command {
     .option('-R, --recursive', 'look into the folders below a folder, too')
     .addOption(wordOption('-p, --profile <name>', 'fill what this profile asks for, in any namespace', profileNames))
     .option('-n, --namespace <name>', 'namespace of the objects that name none')
-    .option('--namespaces <file>', 'Namespace manifests to take the policy from');
+    .option('--namespaces <file>', 'Namespace manifests to take the policy from')
+    .option('--config <file>', 'profiles, defaults and exemptions, as serve reads them');
 }
 
 /** The options with the files that were named without `-f`, as shells and other programs like to do. */
@@ -75,10 +80,12 @@ export function withFiles<T extends WrittenInput>(files: readonly string[], writ
 
 /** The options, with a sentence added to the problems for each one that is wrong. */
 export function parseInput(written: WrittenInput, problems: string[]): InputOptions {
-  const { filename = [], kustomize = [], recursive = false, profile, namespace, namespaces } = written;
+  const { filename = [], kustomize = [], recursive = false, profile, namespace, namespaces, config } = written;
   if (filename.length + kustomize.length === 0)
     problems.push('there is no input: name a file or folder with -f, or -f - for standard input');
-  const known = profile === undefined ? undefined : readWord('--profile', profile, profileNames, problems);
+  // Which other profiles there are says the configuration file.
+  const isBuiltIn = profile !== undefined && config === undefined;
+  const known = isBuiltIn ? readWord('--profile', profile, profileNames, problems) : profile;
   if (namespace !== undefined && !isNamespaceName(namespace)) {
     problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
   }
@@ -89,6 +96,7 @@ export function parseInput(written: WrittenInput, problems: string[]): InputOpti
     ...(known !== undefined && { profile: known }),
     ...(namespace !== undefined && { namespace }),
     ...(namespaces !== undefined && { namespaces }),
+    ...(config !== undefined && { config }),
   };
 }
 
@@ -102,11 +110,6 @@ export function readWord<T extends string>(
   const word = findWord(text, allowed);
   if (word === undefined) problems.push(unknownWord(option, text, allowed));
   return word;
-}
-
-function unknownWord(option: string, text: string, allowed: readonly string[]): string {
-  const hint = suggestion(text, allowed) || `; there are ${allowed.join(', ')}`;
-  return `${option} ${quoted(text)} is unknown${hint}`;
 }
 
 /** Says on stderr what is wrong with the options of a command; the exit status is 2 then. */

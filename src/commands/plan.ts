@@ -1,4 +1,5 @@
 import { decide } from '../admission/decide.ts';
+import { type Exemptions, expiryNotes, noExemptions } from '../admission/exemptions.ts';
 import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
 import { controlsFor } from '../admission/podOverrides.ts';
 import { ManifestError } from '../manifests/errors.ts';
@@ -85,6 +86,8 @@ export interface PlanOptions extends PolicyGrounds {
    * API server would accept is a problem.
    */
   readonly templatesOnly?: boolean;
+  /** The exemptions of the configuration as they stand now. */
+  readonly exemptions?: Exemptions;
   /** Told after each file how many of them are done. */
   readonly onProgress?: (done: number, all: number) => void;
 }
@@ -97,8 +100,17 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   const records = [...options.records, ...sources.flatMap(namespacesIn)];
   const choose = createPolicyChoice({ ...options, records });
   return sources.map((source, index) => {
-    const { namespace = '', templatesOnly = false } = options;
-    const file: Planning = { choose, namespace, templatesOnly, outcomes: [], documents: [], notes: [], problems: [] };
+    const { namespace = '', templatesOnly = false, exemptions = noExemptions } = options;
+    const file: Planning = {
+      choose,
+      namespace,
+      templatesOnly,
+      exemptions,
+      outcomes: [],
+      documents: [],
+      notes: [],
+      problems: [],
+    };
     const documents = attempt(file.problems, () => parseManifests(source.text, source.name)) ?? [];
     const texts = documents.map((document) => planDocument(document, file));
     options.onProgress?.(index + 1, sources.length);
@@ -111,6 +123,7 @@ interface Planning {
   readonly choose: (namespace?: string) => PolicyChoice;
   readonly namespace: string;
   readonly templatesOnly: boolean;
+  readonly exemptions: Exemptions;
   readonly outcomes: PlannedTemplate[];
   readonly documents: PlannedDocument[];
   readonly notes: string[];
@@ -189,10 +202,15 @@ function planSubject(
   const { policy, remarks, record } = file.choose(asked.namespace || undefined);
   file.notes.push(...remarks);
   if (policy && asked.subject) {
-    const { notes } = controlsFor(asked.subject.pod, policy);
+    const { pod } = asked.subject;
+    const { active, notes: own } = controlsFor(pod, policy);
+    const notes = [...own, ...expiryNotes(asked.namespace, pod, active, file.exemptions.expired)];
     file.notes.push(...notes.map((note) => document.errorAt(document.start, note).message));
   }
-  const { filled, wouldFill, left, intended } = decide(asked, policy, { provenance: false });
+  const { filled, wouldFill, left, intended } = decide(asked, policy, {
+    provenance: false,
+    exemptions: file.exemptions,
+  });
   file.outcomes.push({
     ...placeOf(object, path),
     object,

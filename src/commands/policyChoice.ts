@@ -1,3 +1,4 @@
+import type { Configuration } from '../admission/configuration.ts';
 import { profileKey } from '../admission/keys.ts';
 import { type NamespaceRecord, type Policy, policyOf } from '../admission/namespacePolicy.ts';
 
@@ -8,6 +9,8 @@ export interface PolicyGrounds {
   readonly everywhere?: Policy;
   /** The namespaces that are described; of two descriptions of one, the last counts. */
   readonly records: readonly NamespaceRecord[];
+  /** What an administrator decides for the whole cluster. */
+  readonly configuration?: Configuration;
   /** Whether it does not matter what is filled: then nothing is said about namespaces that are unknown or not opted in. */
   readonly fillsNothing?: boolean;
 }
@@ -25,17 +28,18 @@ export function createPolicyChoice({
   profile,
   everywhere,
   records,
+  configuration,
   fillsNothing,
 }: PolicyGrounds): (namespace?: string) => PolicyChoice {
   const byName = new Map(records.map((record) => [record.name, record]));
   const choices = new Map<string | undefined, PolicyChoice>();
   const choose = (namespace?: string): PolicyChoice => {
     if (everywhere !== undefined) return { policy: everywhere, remarks: [] };
-    if (profile !== undefined) return { policy: profilePolicy(profile), remarks: [] };
+    if (profile !== undefined) return { policy: profilePolicy(profile, configuration), remarks: [] };
     const record = namespace === undefined ? undefined : byName.get(namespace);
-    if (record) return describedChoice(record, fillsNothing);
+    if (record) return describedChoice(record, configuration, fillsNothing);
     return {
-      policy: profilePolicy('restricted'),
+      policy: profilePolicy('restricted', configuration),
       remarks: fillsNothing ? [] : [`${reasonFor(namespace, byName.size)}: using the profile restricted`],
     };
   };
@@ -46,15 +50,15 @@ export function createPolicyChoice({
   };
 }
 
-function describedChoice(record: NamespaceRecord, fillsNothing = false): PolicyChoice {
-  const policy = policyOf(record);
+function describedChoice(record: NamespaceRecord, configuration?: Configuration, fillsNothing = false): PolicyChoice {
+  const policy = policyOf(record, configuration);
   if (!policy && fillsNothing) return { policy, remarks: [], record };
   const remarks = policy?.problems.map(({ message }) => message) ?? ['it is not opted in, and left as it is'];
   return { policy, remarks: remarks.map((remark) => `namespace ${record.name}: ${remark}`), record };
 }
 
-function profilePolicy(profile: string): Policy | undefined {
-  return policyOf({ name: '', labels: { [profileKey]: profile }, annotations: {} });
+function profilePolicy(profile: string, configuration?: Configuration): Policy | undefined {
+  return policyOf({ name: '', labels: { [profileKey]: profile }, annotations: {} }, configuration);
 }
 
 function reasonFor(namespace: string | undefined, described: number): string {

@@ -1,3 +1,4 @@
+import type { Configuration } from '../admission/configuration.ts';
 import { type NamespaceRecord, type Policy, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
 import { readTexts, watchFiles } from '../files/watchFiles.ts';
 import type { FindPolicy } from '../webhook/reply.ts';
@@ -30,6 +31,7 @@ export interface SourceStatus {
 /** The policies that the API server's namespaces describe. Rejects when there is no usable kubeconfig. */
 export async function clusterPolicies(
   { kubeconfig, optIn }: { readonly kubeconfig?: string; readonly optIn: 'label' | 'annotation' },
+  configuration: () => Configuration,
   log: Log,
 ): Promise<PolicySource> {
   const { createApiClient } = await import('../kubernetes/client.ts');
@@ -38,7 +40,7 @@ export async function clusterPolicies(
   const client = await createApiClient({ kubeconfig, log });
   const version = watchServerVersion({ client, log });
   const namespaces = createNamespaceSource({ client, routedBy: optIn, log });
-  const policyFrom = memoized(policyOf);
+  const policyFrom = memoized(configuration);
   return {
     findPolicy(name, deadlineMs) {
       const found = namespaces.find(name, deadlineMs);
@@ -63,12 +65,12 @@ const lookAgainMs = 1_000;
  * The policies that a file of Namespace manifests describes. The file is watched; one that cannot be read any more
  * is reported and the last good one stays. Rejects when it cannot be read the first time.
  */
-export async function filePolicies(file: string, log: Log): Promise<PolicySource> {
+export async function filePolicies(file: string, configuration: () => Configuration, log: Log): Promise<PolicySource> {
   const { readNamespaces } = await import('../manifests/namespaces.ts');
   const [text = ''] = await readTexts([file]);
   let records = byName(readNamespaces(text, file));
   let lastContact = Date.now();
-  const policyFrom = memoized(policyOf);
+  const policyFrom = memoized(configuration);
   const stop = watchFiles(
     [file],
     [text],
@@ -114,11 +116,14 @@ function profilesOf(records: ReadonlyMap<string, NamespaceRecord>): ReadonlyMap<
   return counts;
 }
 
-/** A namespace's record is made anew when it changes, so what follows from it is worked out once. */
-function memoized(policyFrom: (record: NamespaceRecord) => Policy | undefined) {
-  const known = new WeakMap<NamespaceRecord, { readonly policy: Policy | undefined }>();
+/** A namespace's record is made anew when it changes, and so is the configuration: what follows is worked out once. */
+function memoized(configuration: () => Configuration) {
+  let under = configuration();
+  let known = new WeakMap<NamespaceRecord, { readonly policy: Policy | undefined }>();
   return (record: NamespaceRecord): Policy | undefined => {
-    const entry = known.get(record) ?? { policy: policyFrom(record) };
+    const current = configuration();
+    if (current !== under) [under, known] = [current, new WeakMap()];
+    const entry = known.get(record) ?? { policy: policyOf(record, current) };
     known.set(record, entry);
     return entry.policy;
   };

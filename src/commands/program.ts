@@ -6,6 +6,7 @@ import { calledAs } from './calledAs.ts';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import { completeCall } from './completionScripts.ts';
+import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { fnCommand } from './fn.ts';
 import { hardenCommand } from './harden.ts';
@@ -61,6 +62,7 @@ export function createProgram(name = 'pod-hardener'): Command {
     explainCommand(),
     fnCommand(),
     serveCommand(),
+    configCommand(),
     completionCommand(),
   ];
   for (const command of commands) {
@@ -127,6 +129,8 @@ function refuseUnknown(program: Command, [first = '', second = '']: readonly str
 /** Prints the words that may come next, each with what it is about, and last whether files may: as kubectl expects. */
 async function complete(program: Command, words: readonly string[]): Promise<void> {
   const { completionsOf } = await import('./completions.ts');
+  const { offerProfiles } = await import('./offerProfiles.ts');
+  await offerProfiles(program, words.slice(0, -1));
   const { words: found, files } = completionsOf(program, words);
   const lines = found.map(({ word, about }) => (about === '' ? word : `${word}\t${about}`));
   process.stdout.write([...lines, files ? ':0' : ':4', ''].join('\n'));

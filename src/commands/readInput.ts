@@ -1,12 +1,16 @@
+import { exemptionsAt } from '../admission/exemptions.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
+import { findWord } from '../admission/words.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
 import { oneLine } from '../policy/text.ts';
+import { ConfigurationError, loadConfiguration } from './configurationFile.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
+import { unknownWord } from './unknownWord.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
@@ -28,6 +32,7 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
   const say = (line: string) => terminal.say(oneLine(line));
   const progress = showPassing && createProgress(showPassing, now);
   try {
+    const configuration = await readConfig(options);
     const records = await readRecords(options.namespaces, readStdin);
     const tell = (note: string) => say(`note: ${note}`);
     const read = [
@@ -35,7 +40,7 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
       ...(await buildAll(options.kustomizations ?? [])),
     ];
     const onProgress = progress && { onProgress: progress.at };
-    const files = planFiles(read.filter(isSource), { ...options, ...onProgress, records });
+    const files = planFiles(read.filter(isSource), { ...options, ...onProgress, ...configuration, records });
     progress?.end();
     const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
     const lack = problems.length === 0 ? lackIn(files) : undefined;
@@ -46,10 +51,22 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
     for (const problem of problems) say(`error: ${problem}`);
     return { files, records, problems, complete: problems.length === 0 };
   } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    say(`error: ${error.message}`);
-    return { files: [], records: [], problems: [error.message], complete: false };
+    const sentences = error instanceof ConfigurationError ? error.sentences : [expectManifestError(error).message];
+    for (const sentence of sentences) say(`error: ${sentence}`);
+    return { files: [], records: [], problems: sentences, complete: false };
   }
+}
+
+/** The configuration file, and its exemptions as they stand now. Rejects when nothing can be planned by it. */
+async function readConfig({ config, profile }: InputOptions) {
+  if (config === undefined) return {};
+  const { configuration } = await loadConfiguration(config);
+  const exemptions = exemptionsAt(configuration.exemptions, Date.now());
+  if (profile === undefined) return { configuration, exemptions };
+  const names = configuration.profiles.map(({ name }) => name);
+  const known = findWord(profile, names);
+  if (known === undefined) throw new ConfigurationError([unknownWord('--profile', profile, names)]);
+  return { configuration, exemptions, profile: known };
 }
 
 /** The sentence that there is not a single manifest; undefined when there is one. */

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Configuration } from '../admission/configuration.ts';
 import { policyOf } from '../admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createPlainServer } from '../metrics/plainServer.ts';
+import { createProfileSeries } from '../metrics/profileSeries.ts';
 import { createRecorder, recordAdvice } from '../metrics/record.ts';
 import { show } from '../metrics/show.ts';
 import type { AdviceReply } from '../webhook/adviceReply.ts';
@@ -16,6 +18,8 @@ import { logAdvice } from './adviceLog.ts';
 import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
+import type { LoadedConfiguration } from './configurationFile.ts';
+import { type ConfigurationSource, createConfigurationSource } from './configurationSource.ts';
 import { endOfProcess } from './endOfProcess.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { createLog, type Log } from './log.ts';
@@ -29,12 +33,13 @@ import { version } from './version.ts';
 const graceMs = 5_000;
 
 /** Runs the webhook until it is told to end. Resolves with the exit code, when nothing of it runs any more. */
-export async function serve(options: ServeOptions): Promise<number> {
+export async function serve(options: ServeOptions, loaded?: LoadedConfiguration): Promise<number> {
   const log = createLog(options.logLevel);
   const ending = endOfProcess(log);
   const cleanUps: (() => void)[] = [];
   try {
-    const webhook = await startWebhook(options, log, cleanUps);
+    const configuration = createConfigurationSource(options.config, loaded, log);
+    const webhook = await startWebhook(options, configuration, log, cleanUps);
     // The certificate may be long in coming, and the port may turn out to be taken only then.
     const code = await Promise.race([ending, webhook.open.then(() => ending)]);
     log('info', 'Draining. The same signal again ends it at once.', { milliseconds: options.shutdownDelayMs });
@@ -50,17 +55,23 @@ export async function serve(options: ServeOptions): Promise<number> {
 }
 
 /** Starts everything; what has been started is undone by the clean-ups, also when a later part fails. */
-async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => void)[]) {
+async function startWebhook(
+  options: ServeOptions,
+  configuration: ConfigurationSource,
+  log: Log,
+  cleanUps: (() => void)[],
+) {
   const host = hostOf(options);
   const { clientCaFile } = options;
   const clientCa = clientCaFile && (await readClientCa(clientCaFile));
-  const source = await policySource(options, log);
+  const source = await policySource(options, configuration.current, log);
   cleanUps.push(source.stop);
   const metrics = createMetrics(version);
   const evidence = options.evidence ? await gatherEvidence(options, metrics, log) : undefined;
   if (evidence) cleanUps.push(evidence.stop);
-  const webhook = createWebhook(options, { host, clientCa, source, evidence, metrics, log });
+  const webhook = createWebhook(options, { host, clientCa, configuration, source, evidence, metrics, log });
   const { front, plain, user } = webhook;
+  cleanUps.push(webhook.watchConfiguration());
   // Probes are answered from the start, also while there is no certificate for the other port.
   await listen(plain, options.metricsPort, host);
   cleanUps.push(() => {
@@ -91,10 +102,10 @@ async function startWebhook(options: ServeOptions, log: Log, cleanUps: (() => vo
   };
 }
 
-function policySource(options: ServeOptions, log: Log): Promise<PolicySource> {
+function policySource(options: ServeOptions, current: () => Configuration, log: Log): Promise<PolicySource> {
   return options.standalone && options.namespaces
-    ? filePolicies(options.namespaces, log)
-    : clusterPolicies(options, log);
+    ? filePolicies(options.namespaces, current, log)
+    : clusterPolicies(options, current, log);
 }
 
 async function gatherEvidence(options: ServeOptions, metrics: Metrics, log: Log): Promise<EvidenceSource> {
@@ -105,6 +116,7 @@ async function gatherEvidence(options: ServeOptions, metrics: Metrics, log: Log)
 interface Parts {
   readonly host: string | undefined;
   readonly clientCa: string | undefined;
+  readonly configuration: ConfigurationSource;
   readonly source: PolicySource;
   readonly evidence: EvidenceSource | undefined;
   readonly metrics: Metrics;
@@ -112,7 +124,12 @@ interface Parts {
 }
 
 /** Wires the servers. Neither listens yet. */
-function createWebhook(options: ServeOptions, { host, clientCa, source, evidence, metrics, log }: Parts) {
+function createWebhook(
+  options: ServeOptions,
+  { host, clientCa, configuration, source, evidence, metrics, log }: Parts,
+) {
+  const nameProfiles = createProfileSeries(metrics);
+  nameProfiles(configuration.current().profiles);
   const load = createLoad();
   let certificates: CertificateSource | undefined;
   let draining = false;
@@ -122,6 +139,7 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, evidence
     const app = createApp({
       findPolicy: source.findPolicy,
       minor: source.minor,
+      exemptions: configuration.exemptions,
       provenance: options.provenance,
       evidence: evidence?.evidence,
       load,
@@ -150,6 +168,8 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, evidence
         notAfter: front.notAfter(),
         caNotAfter: certificates?.caNotAfter(),
         isTrusted: certificates?.isTrusted(),
+        configuration: configuration.current(),
+        now: Date.now(),
         evidence: evidence?.status(),
       }),
   });
@@ -160,6 +180,11 @@ function createWebhook(options: ServeOptions, { host, clientCa, source, evidence
     follow(source: CertificateSource) {
       certificates = source;
     },
+    watchConfiguration: () =>
+      configuration.watch((result) => {
+        metrics.configurationReloads.inc({ result });
+        nameProfiles(configuration.current().profiles);
+      }),
     startDraining() {
       draining = true;
     },

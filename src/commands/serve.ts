@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { LoadedConfiguration } from './configurationFile.ts';
 import { writtenOptions } from './environment.ts';
 import { reportUsage } from './input.ts';
 import { logLevels } from './logLevels.ts';
@@ -35,6 +36,7 @@ export function serveCommand(): Command {
     .option('--kubeconfig <file>', 'API server to ask (default: in a cluster its own, else the one of kubectl)')
     .option('--standalone', 'ask no API server; make a certificate in memory')
     .option('--namespaces <file>', 'Namespace manifests for --standalone, watched for changes')
+    .option('--config <file>', 'profiles, defaults and exemptions, watched for changes')
     .option('--host <address>', 'address to listen on (default: all; 127.0.0.1 with --standalone)')
     .option('--port <port>', 'HTTPS port', '8443')
     .option('--metrics-port <port>', 'HTTP port for metrics and probes', '8080')
@@ -62,10 +64,20 @@ export function serveCommand(): Command {
 async function run(written: WrittenOptions): Promise<void> {
   const options = parseServeOptions(written);
   const { fileProblems, placeProblems } = await import('./startProblems.ts');
-  const found = await fileProblems(written, Date.now());
+  const loaded = typeof written.config === 'string' ? await load(written.config) : undefined;
+  const ofConfig = loaded && 'problems' in loaded ? loaded.problems : [];
+  const found = [...(await fileProblems(written, Date.now())), ...ofConfig];
   if ('problems' in options) return reportUsage('serve', [...options.problems, ...found]);
   const problems = [...found, ...(await placeProblems(options))];
-  if (problems.length > 0) return reportUsage('serve', problems);
+  if (problems.length > 0 || (loaded && 'problems' in loaded)) return reportUsage('serve', problems);
   const { serve } = await import('./runServe.ts');
-  process.exitCode = await serve(options);
+  process.exitCode = await serve(options, loaded);
+}
+
+async function load(file: string): Promise<LoadedConfiguration | { readonly problems: readonly string[] }> {
+  const { ConfigurationError, loadConfiguration } = await import('./configurationFile.ts');
+  return loadConfiguration(file).catch((error: unknown) => {
+    if (error instanceof ConfigurationError) return { problems: error.sentences };
+    throw error;
+  });
 }

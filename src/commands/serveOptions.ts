@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly kubeconfig?: string;
   readonly standalone: boolean;
   readonly namespaces?: string;
+  /** The configuration file. */
+  readonly config?: string;
   readonly host?: string;
   readonly port: number;
   readonly metricsPort: number;
@@ -47,6 +49,7 @@ export function parseServeOptions(written: WrittenOptions): ServeOptions | { rea
   const options: ServeOptions = {
     ...text('kubeconfig'),
     ...text('namespaces'),
+    ...text('config'),
     ...text('host'),
     ...text('tlsCertFile'),
     ...text('tlsKeyFile'),

@@ -2,13 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { adviceKinds, adviceOutcomes } from '../admission/advice.ts';
 import { outcomes } from '../admission/decide.ts';
 import { stages } from '../admission/errors.ts';
+import { terms } from '../admission/exemptions.ts';
 import { namespaceKeys } from '../admission/keys.ts';
 import { operations, resources } from '../admission/review.ts';
-import { type Control, reasons, type Scope } from '../policy/control.ts';
+import { reasons } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import type { ImageUser } from '../policy/evidence.ts';
-import { levels } from '../policy/level.ts';
 import { profiles } from '../policy/profiles.ts';
+import { startProfile } from './profileSeries.ts';
 
 /** Everything that is counted, in one registry of its own. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -83,6 +84,14 @@ export function createMetrics(version: string) {
     certificateReloads: counter('certificate_reloads_total', 'Attempts to take over a changed certificate.', [
       'result',
     ]),
+    exemptions: gauge('exemptions', 'Exemptions in the configuration file, by the time until they expire.', [
+      'expires',
+    ]),
+    configurationReloads: counter(
+      'configuration_reloads_total',
+      'Attempts to take over a changed configuration file.',
+      ['result'],
+    ),
     certificateTrusted: gauge(
       'certificate_trusted',
       'Whether the CA bundle of the webhook configuration verifies the serving certificate: 0 or 1.',
@@ -125,6 +134,8 @@ type Counters = Pick<
   | 'advice'
   | 'optedIn'
   | 'certificateReloads'
+  | 'exemptions'
+  | 'configurationReloads'
   | 'imageEvidence'
   | 'suspectedBreaks'
 >;
@@ -139,33 +150,18 @@ function startAtZero(metrics: Counters): void {
   }
   for (const control of controls) {
     for (const reason of reasons) metrics.left.inc({ field: control.id, reason }, 0);
-    for (const scope of scopesOf(control)) {
-      for (const { name } of profiles) {
-        metrics.filled.inc({ field: control.id, scope, profile: name }, 0);
-        metrics.wouldFill.inc({ field: control.id, scope, profile: name }, 0);
-      }
-    }
   }
-  for (const { name } of profiles) {
-    for (const level_before of levels) {
-      for (const level_after of levels) metrics.decisions.inc({ profile: name, level_before, level_after }, 0);
-    }
-  }
+  for (const { name } of profiles) startProfile(metrics, name);
   for (const key of [...namespaceKeys, '_unknown']) metrics.problems.inc({ key }, 0);
   for (const stage of stages) metrics.errors.inc({ stage }, 0);
   for (const kind of adviceKinds) {
     for (const outcome of adviceOutcomes) metrics.advice.inc({ kind, outcome }, 0);
   }
-  for (const { name } of profiles) metrics.optedIn.set({ profile: name }, 0);
+  for (const result of ['success', 'failure']) {
+    metrics.certificateReloads.inc({ result }, 0);
+    metrics.configurationReloads.inc({ result }, 0);
+  }
+  for (const expires of terms) metrics.exemptions.set({ expires }, 0);
   for (const state of imageStates) metrics.imageEvidence.set({ state }, 0);
   for (const field of watchedFields) metrics.suspectedBreaks.inc({ field }, 0);
-  for (const result of ['success', 'failure']) metrics.certificateReloads.inc({ result }, 0);
-}
-
-/** The places in which a control can be filled. */
-function scopesOf({ rules = [] }: Control): readonly Scope[] {
-  return rules.flatMap((rule): readonly Scope[] => {
-    if (rule.scope === 'pod') return ['pod'];
-    return rule.only ? [rule.only] : ['container', 'init_container', 'ephemeral_container'];
-  });
 }

@@ -1,6 +1,7 @@
+import type { Configuration } from '../admission/configuration.ts';
+import { termOf, terms } from '../admission/exemptions.ts';
 import { profileNamed } from '../admission/namespacePolicy.ts';
 import type { ImageUser } from '../policy/evidence.ts';
-import { profiles } from '../policy/profiles.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What is known elsewhere, and put into the metrics whenever they are read. */
@@ -20,6 +21,9 @@ export interface State {
   readonly caNotAfter: number | undefined;
   /** Whether the API server trusts what is served; undefined where it is not known, or not ours to know. */
   readonly isTrusted: boolean | undefined;
+  readonly configuration: Configuration;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** How the gathering of evidence is doing, where it is gathered. */
   readonly evidence?: EvidenceState | undefined;
 }
@@ -55,12 +59,16 @@ export function show(metrics: Metrics, state: State): void {
     counter.inc(value);
   }
   if (state.evidence !== undefined) showEvidence(metrics, state.evidence);
-  const counts = new Map(profiles.map(({ name }) => [name, 0]));
+  const { configuration, now } = state;
+  const counts = new Map(configuration.profiles.map(({ name }) => [name, 0]));
   for (const [written, count] of state.optedIn) {
-    const { name } = profileNamed(written);
+    const { name } = profileNamed(written, configuration);
     counts.set(name, (counts.get(name) ?? 0) + count);
   }
   for (const [profile, count] of counts) metrics.optedIn.set({ profile }, count);
+  for (const expires of terms) {
+    metrics.exemptions.set({ expires }, configuration.exemptions.filter((one) => termOf(one, now) === expires).length);
+  }
 }
 
 function showEvidence(metrics: Metrics, { images, synced, lastContact, restarts }: EvidenceState): void {

@@ -44,7 +44,7 @@ export function explainedPage({ controls, profiles }: Explanation): string {
         '`pod_hardener_fields_left_total`, in the log and in the audit log. Where several apply, it is the first ' +
         'of this list.',
     ),
-    reasonList(controls),
+    reasonList(),
     '## Profiles',
     ...profiles.map(profileSection),
   ]
@@ -105,13 +105,9 @@ function breakageItem(mayBreak: readonly Breakage[]): string {
   });
 }
 
-function reasonList(controls: readonly ControlExplanation[]): string {
-  const given = new Set(controls.flatMap(({ leaves }) => leaves.map(({ reason }) => reason)));
+function reasonList(): string {
   return Object.entries(reasonMeanings)
-    .map(([reason, meaning]) => {
-      const reserved = [...given].some((one) => one === reason) ? '' : ' Reserved: it is not given yet.';
-      return listItem(`\`${reason}\`: ${meaning}${reserved}`, '');
-    })
+    .map(([reason, meaning]) => listItem(`\`${reason}\`: ${meaning}`, ''))
     .join('\n');
 }
 

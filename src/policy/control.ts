@@ -1,11 +1,17 @@
 import type { About } from './about.ts';
 import type { Check } from './check.ts';
+import type { FromImage } from './fromImage.ts';
 import type { AppArmorProfile, Container, ContainerList, Pod, SeccompProfile } from './pod.ts';
 
 /** What is done about a control in a namespace: only recorded, also told to the client, or done. */
 export const modes = ['audit', 'warn', 'fill'] as const;
 
 export type Mode = (typeof modes)[number];
+
+/** The one of two modes that does less. */
+export function milder(a: Mode, b: Mode): Mode {
+  return modes.indexOf(a) < modes.indexOf(b) ? a : b;
+}
 
 /** Why a field was not filled. Where several apply, the one that stands first here is given. */
 export const reasons = [
@@ -43,7 +49,11 @@ export interface GivenValues {
   readonly seccompProfile?: SeccompProfile;
   /** The absolute paths that stay writable beside a read-only root filesystem. */
   readonly writablePaths?: readonly string[];
+  /** What becomes of a container whose image may run as root: it is left, filled all the same, or given this user. */
+  readonly rootImages?: RootImages;
 }
+
+export type RootImages = 'leave' | 'fill' | number;
 
 /** One place of a pod that a request may still change: the pod itself, or one of its containers. */
 export interface Target {
@@ -69,6 +79,8 @@ export interface Unset {
 export interface UnsetInContainer extends Unset {
   readonly scope: Scope;
   readonly container: Container;
+  /** Set where the container's user is left to an image with which `runAsNonRoot: true` alone would keep it from starting. */
+  readonly fromImage?: FromImage;
 }
 
 /** Names the reason for which a rule leaves a field alone. */
@@ -125,6 +137,8 @@ export interface Control {
   readonly about: About;
   /** Set when the control takes part only where the administrator gives this value. */
   readonly given?: keyof GivenValues;
+  /** The control that it is filled beside, also without being given, where a container would not start otherwise. */
+  readonly beside?: string;
   /** The minor of Kubernetes 1 since which the field exists; absent for those that are older than anything supported. */
   readonly since?: number;
   /** How its fields are filled; absent for what is only checked. */

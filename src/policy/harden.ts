@@ -4,10 +4,13 @@ import {
   type GivenValues,
   leave,
   type Mode,
+  milder,
   type Reason,
   type Scope,
   type Target,
 } from './control.ts';
+import type { Evidence } from './evidence.ts';
+import { type FromImage, fromImage } from './fromImage.ts';
 import type { Path } from './path.ts';
 import {
   type Ask,
@@ -22,7 +25,7 @@ import {
   type Rule,
   valueAt,
 } from './place.ts';
-import type { Pod } from './pod.ts';
+import { type Container, effective, type Pod } from './pod.ts';
 import { hasHostProcess, isWindows } from './windows.ts';
 
 /** A control that takes part in a namespace, and what is to be done about it there. */
@@ -31,7 +34,12 @@ export interface ActiveControl {
   readonly mode: Mode;
   /** Set when the control is not to be filled in this pod, whatever its fields say. */
   readonly withheld?: Reason;
+  /** Set when it is filled only where another control could not be filled without it: nobody gave its value. */
+  readonly beside?: true;
 }
+
+/** Whether an administrator spares a container the control; the pod itself where none is named. */
+export type Spares = (control: string, container?: Container) => boolean;
 
 /** One field that was unset, and the value for it. */
 export interface Change {
@@ -62,17 +70,22 @@ export interface Hardening {
 
 /**
  * Which unset fields of the targets to fill and which to leave, and why: in the order of the targets and, within
- * each, of the controls. The pod is not touched, and a field that its author set is never among the changes.
+ * each, of the controls. The pod is not touched, and a field that its author set is never among the changes. With evidence,
+ * no container is kept from starting that is known to start.
  */
 export function harden(
   pod: Pod,
   targets: readonly Target[],
   active: readonly ActiveControl[],
   values: GivenValues,
+  evidence?: Evidence,
+  spares?: Spares,
 ): Hardening {
   const pass: Pass = {
     pod,
     values,
+    evidence,
+    spares,
     windows: isWindows(pod),
     hostProcess: hasHostProcess(pod),
     changes: [],
@@ -88,6 +101,8 @@ export function harden(
 interface Pass {
   readonly pod: Pod;
   readonly values: GivenValues;
+  readonly evidence: Evidence | undefined;
+  readonly spares: Spares | undefined;
   readonly windows: boolean;
   readonly hostProcess: boolean;
   readonly changes: Change[];
@@ -96,19 +111,55 @@ interface Pass {
   readonly leftAtPod: Set<string>;
 }
 
-function hardenPlace(pass: Pass, place: Place, active: readonly ActiveControl[]): void {
+function hardenPlace(pass: Pass, place: Place, controls: readonly ActiveControl[]): void {
+  const active = pass.spares ? controls.map((one) => sparedIn(pass, place, one)) : controls;
   const filled = new Map<string, Mode>();
   let current: Mode = 'audit';
   // What is only recorded does not take place, so nothing that does take place may rest on it.
   const alsoFills = (id: string) => (current === 'fill' ? filled.get(id) === 'fill' : filled.has(id));
   const { pod, windows, values } = pass;
-  const ask = askAt(place, { pod, windows, values, alsoFills });
+  const image = imageAt(pass, place);
+  const ask = askAt(place, { pod, windows, values, alsoFills }, image);
+  const user = image && userFor(image, pass, place, active, ask);
+  // Other controls rest on it, also those that stand before it.
+  if (user) filled.set(user.control.id, user.mode);
   for (const one of active) {
-    current = one.mode;
+    const considered = one.control === user?.control ? user : one;
+    if (considered.beside && considered !== user) continue;
+    current = considered.mode;
     for (const rule of one.control.rules ?? []) {
-      if (isFor(place, rule) && considerRule(pass, place, one, rule, ask)) filled.set(one.control.id, one.mode);
+      if (isFor(place, rule) && considerRule(pass, place, considered, rule, ask)) filled.set(one.control.id, current);
     }
   }
+}
+
+function sparedIn({ spares }: Pass, { container }: Place, one: ActiveControl): ActiveControl {
+  return spares?.(one.control.id, container) ? { ...one, withheld: 'exempt' } : one;
+}
+
+/** What follows from the container's image, where its user is left to that. */
+function imageAt({ pod, evidence, values, windows, hostProcess }: Pass, { container }: Place): FromImage | undefined {
+  if (!evidence || !container?.image || windows || hostProcess) return undefined;
+  if (effective(pod, container, 'runAsUser') !== undefined) return undefined;
+  return fromImage(evidence(container.image), values);
+}
+
+/** The control that gives the container a user, in the mode in which it does; undefined where the image's own stays. */
+function userFor(
+  image: FromImage,
+  { pod }: Pass,
+  { container }: Place,
+  active: readonly ActiveControl[],
+  ask: Ask,
+): ActiveControl | undefined {
+  const user = active.find(({ control }) => control.beside !== undefined);
+  const answer = user?.withheld ? undefined : user?.control.rules?.map(ask.fill)[0];
+  if (!user || answer === undefined || isLeave(answer)) return undefined;
+  if (!user.beside) return user;
+  if (image.uid === undefined) return undefined;
+  if (container && effective(pod, container, 'runAsNonRoot')) return user;
+  const other = active.find(({ control }) => control.id === user.control.beside);
+  return other && !other.withheld ? { ...user, mode: milder(user.mode, other.mode) } : undefined;
 }
 
 /** Whether the rule's field is among the changes now; what is left is recorded too. */

@@ -1,5 +1,7 @@
 import type { FillValue, GivenValues } from './control.ts';
 import { entryOf } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import { fromImage } from './fromImage.ts';
 import type { ActiveControl } from './harden.ts';
 import { type Ask, askAt, isFor, isLeave, isSet, type Place, placesOf, type Rule, valueAt } from './place.ts';
 import type { Pod } from './pod.ts';
@@ -15,6 +17,7 @@ export function heldEntries(
   claimed: readonly string[],
   active: readonly ActiveControl[],
   values: GivenValues,
+  evidence?: Evidence,
 ): readonly string[] {
   if (claimed.length === 0) return [];
   const claims = new Set(claimed);
@@ -26,11 +29,16 @@ export function heldEntries(
       entryOf({ control, ...(place.container && { container: place.container.name }) });
     // What is filled only beside another field is believed only where that one is.
     const alsoFills = (control: string) => held.has(entry(control));
-    const ask = askAt(place, { pod, windows, values, alsoFills });
+    const unset = { pod, windows, values, alsoFills };
+    const { image } = place.container ?? {};
+    // An image says which user was filled. It may be known by now for what would have been left: that was filled all the same.
+    const askUser = askAt(place, unset, image ? fromImage(evidence?.(image), values) : undefined);
+    const ask = askAt(place, unset);
     for (const { control, mode, withheld } of active) {
       if (mode !== 'fill' || withheld || !claims.has(entry(control.id))) continue;
+      const asked = control.beside === undefined ? ask : askUser;
       const rules = control.rules?.filter((rule) => isFilledIn(place, rule, windows));
-      if (rules?.some((rule) => bearsOut(place, rule, ask))) held.add(entry(control.id));
+      if (rules?.some((rule) => bearsOut(place, rule, asked))) held.add(entry(control.id));
     }
   }
   return [...held];

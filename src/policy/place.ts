@@ -1,4 +1,5 @@
 import type { ContainerRule, FillValue, Leave, PodRule, Scope, Target, Unset } from './control.ts';
+import type { FromImage } from './fromImage.ts';
 import type { Path } from './path.ts';
 import type { Container, Pod } from './pod.ts';
 
@@ -62,9 +63,9 @@ export interface Ask {
   readonly keepsWritable: (rule: Rule) => readonly string[];
 }
 
-/** Asks rules about one place, with what all of them are told. */
-export function askAt({ scope, container }: Place, unset: Unset): Ask {
-  const inContainer = container && { ...unset, scope, container };
+/** Asks rules about one place, with what all of them are told, and those of a container with what its image means. */
+export function askAt({ scope, container }: Place, unset: Unset, fromImage?: FromImage): Ask {
+  const inContainer = container && { ...unset, scope, container, ...(fromImage && { fromImage }) };
   return {
     fill: (rule) => (rule.scope === 'pod' ? rule.fill(unset) : inContainer && rule.fill(inContainer)),
     keepsWritable: (rule) =>

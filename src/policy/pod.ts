@@ -53,6 +53,9 @@ export interface NodeSelectorTerm {
 
 export interface Container {
   readonly name: string;
+  readonly image?: Optional<string>;
+  readonly command?: Optional<readonly string[]>;
+  readonly args?: Optional<readonly string[]>;
   readonly securityContext?: Optional<SecurityContext>;
   readonly ports?: Optional<
     readonly { readonly hostPort?: Optional<number>; readonly containerPort?: Optional<number> }[]

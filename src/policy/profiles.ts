@@ -1,3 +1,4 @@
+import type { Mode } from './control.ts';
 import type { Level } from './level.ts';
 
 /** A named list of controls, and the level of the Pod Security Standards that a pod reaches with them. */
@@ -7,6 +8,10 @@ export interface Profile {
   readonly about: string;
   readonly level: Level;
   readonly controls: readonly string[];
+  /** Controls that do not take part even where their value is given. */
+  readonly without?: readonly string[];
+  /** What is done about some of them where the namespace does not ask for less. */
+  readonly modes?: ReadonlyMap<string, Mode>;
 }
 
 const restrictedControls = ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'];

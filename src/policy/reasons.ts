@@ -2,7 +2,7 @@ import { type Control, type Reason, reasons } from './control.ts';
 
 /** What each reason for leaving a field means, in a sentence. */
 export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
-  exempt: 'An exemption spares the pod.',
+  exempt: 'An exemption in the configuration file spares the container.',
   'pod-override': "The pod's own annotation asks to be spared, and the namespace allows that.",
   'unsupported-version': 'The field is newer than the cluster.',
   windows:
@@ -14,7 +14,9 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
     'The container adds `CAP_SYS_ADMIN`, beside which the API server refuses `allowPrivilegeEscalation: false`.',
   'runs-as-root':
     'Its author runs the container as root, on Windows as ContainerAdministrator, or says that it may be root.',
-  'image-runs-as-root': 'The image is known to run as root.',
+  'image-runs-as-root':
+    'The image is known to run as root, or as a user given by name, behind which root may be: the kubelet would not ' +
+    'start the container.',
   'no-run-as-user': 'The container has no user: some runtimes refuse a group without one, others run root with it.',
   'host-namespaces': 'The pod shares a namespace of its node, which the API server refuses in a user namespace.',
   'volume-devices': 'A container uses a raw device, which the API server refuses in a user namespace.',
@@ -24,7 +26,7 @@ export const reasonMeanings: Readonly<Record<Reason, string>> = Object.freeze({
 /** Every reason with which a field of the control can be left, in the order in which one goes before another. */
 export function reasonsOf({ rules, since, leaves = [] }: Control): readonly Reason[] {
   if (!rules) return [];
-  const always: readonly Reason[] = ['pod-override', 'windows'];
+  const always: readonly Reason[] = ['exempt', 'pod-override', 'windows'];
   const given = new Set([...always, ...leaves, ...(since === undefined ? [] : ['unsupported-version'])]);
   return reasons.filter((reason) => given.has(reason));
 }

@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../admission/decide.ts';
 import { internalError, RequestError, unavailable } from '../admission/errors.ts';
+import type { Exemptions } from '../admission/exemptions.ts';
 import type { Policy } from '../admission/namespacePolicy.ts';
 import { type AdmissionRequest, decodeReview, encodeReview } from '../admission/review.ts';
 import { checkPatch } from '../admission/selfCheck.ts';
@@ -22,6 +23,8 @@ export interface ReplyOptions {
   readonly provenance: boolean;
   /** The cluster's minor of Kubernetes 1, where it is known. */
   readonly minor: () => number | undefined;
+  /** What administrators have exempted, as it stands now. */
+  readonly exemptions?: () => Exemptions;
   /** What is known of images, where it is gathered. */
   readonly evidence?: Evidence | undefined;
 }
@@ -55,8 +58,8 @@ async function policyFor({ namespace }: AdmissionRequest, deadlineMs: number, fi
 }
 
 function decideChecked(request: AdmissionRequest, policy: Policy | undefined, options: ReplyOptions): Decision {
-  const { provenance, minor, evidence } = options;
-  const decision = decide(request, policy, { provenance, minor: minor(), evidence });
+  const { provenance, minor, evidence, exemptions } = options;
+  const decision = decide(request, policy, { provenance, minor: minor(), evidence, exemptions: exemptions?.() });
   if (!decision.intended || !request.subject) return decision;
   try {
     checkPatch(request.subject.pod, decision.operations, decision.intended);

@@ -5,9 +5,18 @@ import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { decodeReview, encodeReview } from '../../src/admission/review.ts';
 import { decodePod } from '../../src/policy/decodePod.ts';
 import type { Pod } from '../../src/policy/pod.ts';
-import { mutated, namespaceAnnotations, nonsenseAnnotations, pods, profiles, runs } from '../arbitraries.ts';
+import {
+  imageUsers,
+  mutated,
+  namespaceAnnotations,
+  nonsenseAnnotations,
+  pods,
+  profiles,
+  runs,
+} from '../arbitraries.ts';
+import { evidenceOf } from '../kubelet.ts';
 import { annotated, cloneOf, containerOf, podOf } from '../pods.ts';
-import { decideAsPromised, patchedBy } from '../promises.ts';
+import { decideAsPromised, expectKept, patchedBy } from '../promises.ts';
 import { bytesOf, policyFor, requestFor, reviewOf } from '../requests.ts';
 import { violatingPods } from '../violations.ts';
 
@@ -140,6 +149,109 @@ describe('decide', () => {
     expect(note?.value).to.deep.equal({
       'pod-hardener.io/filled': 'a/b~c/allowPrivilegeEscalation,a/b~c/capabilities,a/b~c/runAsNonRoot',
     });
+  });
+});
+
+describe('a decision that knows of images', () => {
+  const image = 'registry.example/app:1';
+  const decideWith = (user: string, annotations: Record<string, string> = {}, pod = podOf([containerOf('app')])) =>
+    decide(requestFor(pod), policyFor('restricted', annotations), {
+      ...options,
+      evidence: evidenceOf({ [image]: user }),
+    });
+
+  it('is that of one who knows nothing where nothing speaks against it', () => {
+    const unknowing = decide(requestFor(podOf([containerOf('app')])), policyFor('restricted'), options);
+    expect(decideWith('uid 1000')).to.deep.equal(unknowing);
+  });
+
+  it('fills the user beside what it lets start, and says so', () => {
+    const { operations, filled, left, levels, warnings } = decideWith('named 1000');
+    expect(operations.slice(1)).to.deep.equal([
+      { op: 'add', path: '/spec/containers/0/securityContext', value: { ...hardened, runAsUser: 1000 } },
+      {
+        op: 'add',
+        path: '/metadata/annotations',
+        value: {
+          'pod-hardener.io/filled':
+            'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,app/runAsUser,seccompProfile',
+        },
+      },
+    ]);
+    expect(filled.map(({ control }) => control)).to.include('runAsUser');
+    expect([left, levels, warnings]).to.deep.equal([[], { before: 'baseline', after: 'restricted' }, []]);
+  });
+
+  it('leaves what would keep the container from starting, and tells the client and the audit log', () => {
+    const { operations, left, levels, warnings, auditAnnotations } = decideWith('root');
+    expect(operations[1]).to.deep.equal({
+      op: 'add',
+      path: '/spec/containers/0/securityContext',
+      value: { allowPrivilegeEscalation: false },
+    });
+    const path = ['spec', 'containers', 0, 'securityContext'];
+    expect(left).to.deep.equal([
+      {
+        control: 'runAsNonRoot',
+        path: [...path, 'runAsNonRoot'],
+        reason: 'image-runs-as-root',
+        container: 'app',
+      },
+      {
+        control: 'capabilities',
+        path: [...path, 'capabilities'],
+        reason: 'image-runs-as-root',
+        container: 'app',
+      },
+    ]);
+    expect(levels).to.deep.equal({ before: 'baseline', after: 'baseline' });
+    expect(warnings).to.deep.equal([
+      'pod-hardener: container "app" may be root by its image and is left without: runAsNonRoot, capabilities',
+    ]);
+    expect(auditAnnotations).to.include({
+      left: 'app/capabilities=image-runs-as-root,app/runAsNonRoot=image-runs-as-root',
+    });
+  });
+
+  it('tells the client of it also where the level does not ask for the field', () => {
+    const policy = policyFor('baseline', { controls: '+runAsNonRoot' });
+    const evidence = evidenceOf({ [image]: 'named' });
+    expect(decide(requestFor(podOf([containerOf('app')])), policy, { ...options, evidence }).warnings).to.deep.equal([
+      'pod-hardener: container "app" may be root by its image and is left without: runAsNonRoot',
+    ]);
+  });
+
+  it('is silent about a pod with nothing to leave', () => {
+    expect(decideWith('root', { 'root-images': '1000' }).warnings).to.deep.equal([]);
+    expect(decideWith('root', { 'root-images': 'fill' }).warnings).to.deep.equal([]);
+  });
+
+  it('keeps the user in the annotation when a container is injected later', () => {
+    const first = patchedBy(podOf([containerOf('app')]), decideWith('named 1000').operations);
+    const injected = { ...first, spec: { ...first.spec, containers: [...first.spec.containers, { name: 'proxy' }] } };
+    const { operations } = decideWith('named 1000', {}, injected);
+    expect(operations.at(-1)?.value).to.equal(
+      'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,app/runAsUser,' +
+        'proxy/allowPrivilegeEscalation,proxy/capabilities,proxy/runAsNonRoot,seccompProfile',
+    );
+  });
+
+  it('takes nothing back when more is known in the second call, and overwrites nothing', () => {
+    const pod = podOf([containerOf('app')]);
+    for (const annotations of [{}, { 'root-images': '1000' }, { 'root-images': 'fill' }]) {
+      for (const [early, late] of [
+        ['uid 1000', 'root'],
+        ['uid 1000', 'named'],
+        ['named 1000', 'root'],
+        ['root', 'uid 1000'],
+        ['root', 'named 1000'],
+      ] as const) {
+        const first = patchedBy(pod, decideWith(early, annotations).operations);
+        const second = patchedBy(first, decideWith(late, annotations, first).operations);
+        expectKept(first, second, []);
+        expect(decideWith(late, annotations, second).operations, `${early}, then ${late}`).to.deep.equal([]);
+      }
+    }
   });
 });
 
@@ -341,9 +453,21 @@ describe('every decision', () => {
     const minor = fc.integer({ min: 28, max: 37 });
     fc.assert(
       fc.property(fc.oneof(violatingPods, pods), profiles, minor, (pod, profile, cluster) => {
-        decideAsPromised(pod, policyFor(profile, { controls }), undefined, cluster);
+        decideAsPromised(pod, policyFor(profile, { controls }), { minor: cluster });
       }),
       runs,
+    );
+  });
+
+  it('keeps its promises, and every container starting that is known to start, whatever is known of images', () => {
+    const known = fc.nat({ max: 6 });
+    fc.assert(
+      fc.property(pods, settings, imageUsers, fc.option(known), (pod, written, images, debugged) => {
+        const old = pod.spec.ephemeralContainers?.slice(0, debugged ?? 0) ?? null;
+        const before = debugged === null ? undefined : { ...pod, spec: { ...pod.spec, ephemeralContainers: old } };
+        decideAsPromised(pod, policyFor(...written), { before, evidence: evidenceOf(images) });
+      }),
+      { ...runs, numRuns: 300 },
     );
   });
 
@@ -351,7 +475,8 @@ describe('every decision', () => {
     fc.assert(
       fc.property(pods, settings, fc.nat({ max: 6 }), (pod, written, known) => {
         const old = pod.spec.ephemeralContainers?.slice(0, known) ?? null;
-        decideAsPromised(pod, policyFor(...written), { ...pod, spec: { ...pod.spec, ephemeralContainers: old } });
+        const before = { ...pod, spec: { ...pod.spec, ephemeralContainers: old } };
+        decideAsPromised(pod, policyFor(...written), { before });
       }),
       runs,
     );

@@ -108,7 +108,8 @@ describe('withoutFilled', () => {
   it('is the pod as it was written', () => {
     fc.assert(
       fc.property(pods, profiles, namespaceAnnotations, (pod, profile, annotations) => {
-        const names = allContainers(pod).map(({ name }) => name);
+        // The annotation tells no names apart that differ in space, which no API server accepts.
+        const names = allContainers(pod).map(({ name }) => name.trim());
         fc.pre(new Set(names).size === names.length);
         const decision = decide(requestFor(pod), policyFor(profile, annotations), { provenance: true });
         const filled = deepFreeze(patchedBy(pod, decision.operations));

@@ -1,18 +1,22 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { decide } from '../../src/admission/decide.ts';
 import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
 import { nonsenseAnnotations, profiles, runs } from '../arbitraries.ts';
-import { namespaceOf, policyFor, prefixed } from '../requests.ts';
+import { containerOf, podOf } from '../pods.ts';
+import { namespaceOf, policyFor, prefixed, requestFor } from '../requests.ts';
+import { configurationOf } from './configurations.ts';
 
 const restricted = ['seccompProfile', 'runAsNonRoot', 'allowPrivilegeEscalation', 'capabilities'];
 const allowedProfiles = 'privileged, baseline, restricted, hardened';
 
+/** The controls that take part by themselves. */
 function controlsOf({ controls }: Policy): readonly string[] {
-  return controls.map(({ control }) => control.id);
+  return controls.filter(({ beside }) => !beside).map(({ control }) => control.id);
 }
 
 function modesOf({ controls }: Policy): readonly string[] {
-  return controls.map(({ control, mode }) => `${control.id}=${mode}`);
+  return controls.map(({ control, mode, beside }) => `${control.id}=${mode}${beside ? ' beside another' : ''}`);
 }
 
 function messagesOf({ problems }: Policy): readonly string[] {
@@ -42,7 +46,10 @@ describe('policyOf', () => {
       podOverrides: false,
       problems: [],
     });
-    expect(controls.map(({ control, mode }) => [control.id, mode])).to.deep.equal(restricted.map((id) => [id, 'fill']));
+    expect(controls.map(({ control, mode, beside = false }) => [control.id, mode, beside])).to.deep.equal([
+      ...restricted.map((id) => [id, 'fill', false]),
+      ['runAsUser', 'fill', true],
+    ]);
   });
 
   it('reads every key', () => {
@@ -56,6 +63,7 @@ describe('policyOf', () => {
       'supplemental-groups': '4000,5000',
       'seccomp-profile': 'Localhost/profiles/app.json',
       'writable-paths': '/tmp,/var/cache',
+      'root-images': '1000',
       'pod-overrides': 'allowed',
     });
     expect(rest).to.deep.equal({
@@ -71,6 +79,7 @@ describe('policyOf', () => {
         supplementalGroups: [4000, 5000],
         seccompProfile: { type: 'Localhost', localhostProfile: 'profiles/app.json' },
         writablePaths: ['/tmp', '/var/cache'],
+        rootImages: 1000,
       },
       podOverrides: true,
       problems: [],
@@ -93,6 +102,7 @@ describe('policyOf', () => {
       'run-as-user': ' 1000 ',
       'supplemental-groups': ' 4000 , 5000 ,',
       'seccomp-profile': ' localhost/App.json ',
+      'root-images': ' Fill ',
       'pod-overrides': 'ALLOWED',
     });
     expect(policy.problems).to.deep.equal([]);
@@ -108,6 +118,7 @@ describe('policyOf', () => {
       runAsUser: 1000,
       supplementalGroups: [4000, 5000],
       seccompProfile: { type: 'Localhost', localhostProfile: 'App.json' },
+      rootImages: 'fill',
     });
     expect(policy.podOverrides).to.equal(true);
   });
@@ -202,6 +213,11 @@ describe('a bad value on a namespace', () => {
     ['run-as-user', '0x10', [`"0x10" ${range}`]],
     ['run-as-user', 'ray', [`"ray" ${range}`]],
     ['run-as-user', '', [`"" ${range}`]],
+    ['root-images', 'lave', ['"lave" is unknown; did you mean "leave"? Using leave']],
+    ['root-images', 'fil', ['"fil" is unknown; did you mean "fill"? Using leave']],
+    ['root-images', '0', ['"0" is neither leave, fill nor the id of a user; using leave']],
+    ['root-images', '2147483648', ['"2147483648" is neither leave, fill nor the id of a user; using leave']],
+    ['root-images', '', ['"" is neither leave, fill nor the id of a user; using leave']],
     ['run-as-group', 'users', [`"users" ${range}`]],
     ['fs-group', '٣', [`"٣" ${range}`]],
     ['supplemental-groups', '4000,x,0', [`"x" ${range}`, `"0" ${range}`]],
@@ -244,18 +260,20 @@ describe('a bad value on a namespace', () => {
       'run-as-user': 'root',
       'supplemental-groups': 'none',
       'seccomp-profile': 'none',
+      'root-images': 'keep',
       'pod-overrides': 'yes',
       'fs-group': '2000',
     });
     expect(policy.mode).to.equal('audit');
     expect(policy.version).to.equal('latest');
-    expect(policy.values).to.deep.equal({ fsGroup: 2000 });
+    expect(policy.values).to.deep.equal({ fsGroup: 2000, rootImages: 'leave' });
     expect(policy.podOverrides).to.equal(false);
     expect(policy.problems.map(({ key }) => key)).to.deep.equal([
       'mode',
       'run-as-user',
       'supplemental-groups',
       'seccomp-profile',
+      'root-images',
       'profile-version',
       'pod-overrides',
     ]);
@@ -316,7 +334,23 @@ describe('the controls of a namespace', () => {
       'runAsNonRoot=warn',
       'allowPrivilegeEscalation=audit',
       'capabilities=fill',
+      'runAsUser=warn beside another',
     ]);
+  });
+
+  it('have runAsUser beside runAsNonRoot, in its mode or one of its own, unless it is given or taken out', () => {
+    const runAsUserIn = (annotations: Record<string, string>, profile = 'restricted') =>
+      modesOf(policyFor(profile, annotations)).filter((mode) => mode.startsWith('runAsUser'));
+    expect(runAsUserIn({})).to.deep.equal(['runAsUser=fill beside another']);
+    expect(runAsUserIn({ 'run-as-user': '1000' })).to.deep.equal(['runAsUser=fill']);
+    expect(runAsUserIn({ controls: 'runAsUser=audit' })).to.deep.equal(['runAsUser=audit beside another']);
+    expect(runAsUserIn({ mode: 'audit', controls: 'runAsNonRoot=fill' })).to.deep.equal([
+      'runAsUser=fill beside another',
+    ]);
+    expect(runAsUserIn({ controls: '-runAsUser' })).to.deep.equal([]);
+    expect(runAsUserIn({ controls: '-runAsNonRoot' })).to.deep.equal([]);
+    expect(runAsUserIn({}, 'baseline')).to.deep.equal([]);
+    expect(runAsUserIn({ controls: '+runAsNonRoot' }, 'baseline')).to.deep.equal(['runAsUser=fill beside another']);
   });
 
   it('keep both of a contradiction unused, which is a problem', () => {
@@ -336,6 +370,14 @@ describe('the controls of a namespace', () => {
       'pod-hardener.io/controls: "capabilities=audit" does nothing in baseline; add "+capabilities"',
     ]);
     expect(controlsOf(policy)).to.deep.equal(['seccompProfile']);
+  });
+
+  it('may have a mode of their own where they are filled beside another, without a value', () => {
+    const problemsOf = (profile: string, controls: string) => messagesOf(policyFor(profile, { controls }));
+    expect(problemsOf('restricted', 'runAsUser=audit')).to.deep.equal([]);
+    const needed = 'pod-hardener.io/controls: "runAsUser=audit" needs pod-hardener.io/run-as-user';
+    expect(problemsOf('baseline', 'runAsUser=audit')).to.deep.equal([needed]);
+    expect(problemsOf('restricted', 'runAsUser=audit,-runAsNonRoot')).to.deep.equal([needed]);
   });
 
   it('may be added in a mode of their own', () => {
@@ -389,5 +431,102 @@ describe('policyOf, whatever is written', () => {
       }),
       runs,
     );
+  });
+});
+
+describe('the policy of a namespace under a configuration', () => {
+  const configuration = configurationOf({
+    profiles: [
+      {
+        name: 'web',
+        extends: 'restricted',
+        controls: ['+readOnlyRootFilesystem', '-runAsGroup', 'capabilities=audit'],
+        'run-as-user': 1000,
+        'seccomp-profile': 'Localhost/web.json',
+      },
+    ],
+    defaults: { mode: 'warn', 'run-as-user': 2000, 'run-as-group': 3000, controls: ['-runAsNonRoot'] },
+  });
+  const policyIn = (profile: string, annotations: Record<string, string> = {}) => {
+    const policy = policyOf(namespaceOf(profile, annotations), configuration);
+    if (!policy) throw new Error('the namespace is not opted in');
+    return policy;
+  };
+
+  it('has what the profile brings along, else the defaults', () => {
+    const policy = policyIn('web');
+    expect([policy.profile, policy.level, policy.mode, policy.problems]).to.deep.equal([
+      'web',
+      'restricted',
+      'warn',
+      [],
+    ]);
+    expect(policy.values).to.deep.equal({
+      runAsUser: 1000,
+      runAsGroup: 3000,
+      seccompProfile: { type: 'Localhost', localhostProfile: 'web.json' },
+    });
+    expect(modesOf(policy)).to.deep.equal([
+      'seccompProfile=warn',
+      'allowPrivilegeEscalation=warn',
+      'capabilities=audit',
+      'runAsUser=warn',
+      'readOnlyRootFilesystem=warn',
+    ]);
+  });
+
+  it('has what its own annotations say instead', () => {
+    const policy = policyIn('web', { mode: 'fill', 'run-as-user': '5', controls: 'capabilities=fill,+runAsGroup' });
+    expect(policy.values.runAsUser).to.equal(5);
+    expect(modesOf(policy)).to.deep.equal([
+      'seccompProfile=fill',
+      'runAsNonRoot=fill',
+      'allowPrivilegeEscalation=fill',
+      'capabilities=fill',
+      'runAsUser=fill',
+      'runAsGroup=fill',
+      'readOnlyRootFilesystem=fill',
+    ]);
+  });
+
+  it('does no more than its mode says because of the mode that a profile has for a control', () => {
+    const eager = configurationOf({
+      profiles: [{ name: 'eager', extends: 'restricted', controls: ['capabilities=fill'] }],
+    });
+    const policy = policyOf(namespaceOf('eager', { mode: 'audit' }), eager);
+    expect(policy && modesOf(policy)).to.include('capabilities=audit');
+  });
+
+  it('has the defaults under a profile that is built in', () => {
+    expect(policyIn('restricted').values).to.deep.equal({ runAsUser: 2000, runAsGroup: 3000 });
+    expect(controlsOf(policyIn('restricted'))).not.to.include('runAsNonRoot');
+    expect(policyIn('restricted').problems).to.deep.equal([]);
+  });
+
+  it('has nobody warned of a control that the profile takes out, as of one that the namespace does', () => {
+    const own = configurationOf({ profiles: [{ name: 'own', extends: 'restricted', controls: ['-capabilities'] }] });
+    const request = requestFor(podOf([containerOf('app')]));
+    const policy = policyOf(namespaceOf('own'), own);
+    const { warnings, levels } = decide(request, policy, { provenance: false });
+    expect([warnings, levels?.after]).to.deep.equal([[], 'baseline']);
+    expect(
+      decide(request, policyFor('restricted', { controls: '-capabilities' }), { provenance: false }),
+    ).to.deep.include({ warnings, levels });
+    const root = requestFor(podOf([containerOf('app', { runAsUser: 0 })]));
+    const without = configurationOf({ profiles: [{ name: 'own', extends: 'restricted', controls: ['-runAsUser'] }] });
+    const warned = decide(root, policyOf(namespaceOf('own'), without), { provenance: false }).warnings;
+    expect(warned.join()).to.include('runAsUser=0 (container "app" must not set runAsUser=0)');
+  });
+
+  it('is restricted, with a hint at the profile of the file, where the name is mistyped', () => {
+    const policy = policyIn('wbe');
+    expect([policy.profile, messagesOf(policy)]).to.deep.equal([
+      'restricted',
+      ['pod-hardener.io/profile: "wbe" is unknown; did you mean "web"? Using restricted'],
+    ]);
+  });
+
+  it('is none where the namespace is not opted in', () => {
+    expect(policyOf({ name: 'team', labels: {}, annotations: {} }, configuration)).to.equal(undefined);
   });
 });

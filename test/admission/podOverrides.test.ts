@@ -10,7 +10,8 @@ const prefix = 'pod-hardener.io/controls on the pod: ';
 function overridden(text: string, annotations: Record<string, string> = {}) {
   const policy = policyFor('restricted', { 'pod-overrides': 'allowed', ...annotations });
   const { active, notes } = controlsFor(annotated(pod, { 'pod-hardener.io/controls': text }), policy);
-  return { notes, active: active.map(({ control, mode, withheld }) => `${control.id}=${withheld ?? mode}`) };
+  const byThemselves = active.filter(({ beside }) => !beside);
+  return { notes, active: byThemselves.map(({ control, mode, withheld }) => `${control.id}=${withheld ?? mode}`) };
 }
 
 const all = ['seccompProfile=fill', 'runAsNonRoot=fill', 'allowPrivilegeEscalation=fill', 'capabilities=fill'];

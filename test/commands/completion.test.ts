@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import { bundle } from '../../scripts/build.ts';
 import { completionScripts, shells } from '../../src/commands/completionScripts.ts';
 import { completionsOf } from '../../src/commands/completions.ts';
+import { offerProfiles } from '../../src/commands/offerProfiles.ts';
 import { createProgram } from '../../src/commands/program.ts';
 
 const run = promisify(execFile);
@@ -34,6 +35,30 @@ describe('completionsOf', () => {
     ]);
     expect(wordsAfter('h')).to.deep.equal(['harden', 'help']);
     expect(completionsOf(createProgram(), ['ser']).words).to.deep.equal([{ word: 'serve', about: 'run the webhook' }]);
+  });
+
+  it('completes the profiles of a configuration file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+    const file = join(folder, 'config.yaml');
+    const head = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n';
+    await writeFile(file, `${head}profiles: [{ name: web, extends: restricted }]\n`);
+    const profilesAfter = async (...words: readonly string[]) => {
+      const program = createProgram();
+      await offerProfiles(program, words);
+      return completionsOf(program, [...words, '-p', '']).words.map(({ word }) => word);
+    };
+    const builtIn = ['privileged', 'baseline', 'restricted', 'hardened'];
+    expect(await profilesAfter('check', '--config', file)).to.deep.equal([...builtIn, 'web']);
+    expect(await profilesAfter('check', `--config=${file}`)).to.deep.equal([...builtIn, 'web']);
+    expect(await profilesAfter('check', '--config', '=', file)).to.deep.equal([...builtIn, 'web']);
+    expect(await profilesAfter('check', '--config', `${file}.gone`)).to.deep.equal(builtIn);
+    expect(await profilesAfter('check')).to.deep.equal(builtIn);
+    await rm(folder, { recursive: true });
+  });
+
+  it('completes the files and actions of config', () => {
+    expect(wordsAfter('config', '')).to.deep.equal(['check', 'schema']);
+    expect(filesAfter('config', 'check', '')).to.equal(true);
   });
 
   it('completes the commands that there is help on', () => {
@@ -168,7 +193,7 @@ describe('the program', () => {
     );
 
   it('completes in bash', async function () {
-    const printed = await inBash('check', '--co');
+    const printed = await inBash('check', '--col');
     if (printed === undefined) this.skip();
     expect(printed).to.deep.equal(['--color']);
     expect(await inBash('check', '--color', '=', 'a')).to.deep.equal(['auto', 'always']);
@@ -183,7 +208,7 @@ describe('the program', () => {
     );
 
   it('completes in zsh', async function () {
-    const printed = await inZsh('check', '--co');
+    const printed = await inZsh('check', '--col');
     if (printed === undefined) this.skip();
     expect(printed).to.deep.equal(['--color:colours: auto, always, never']);
     expect(await inZsh('check', '--color=a')).to.deep.equal(['--color=auto', '--color=always']);
@@ -193,7 +218,7 @@ describe('the program', () => {
   const inFish = (line: string) => shell('fish', `source ./fish; complete -C '${line}'`);
 
   it('completes in fish', async function () {
-    const printed = await inFish('pod-hardener check --co');
+    const printed = await inFish('pod-hardener check --col');
     if (printed === undefined) this.skip();
     expect(printed).to.deep.equal(['--color\tcolours: auto, always, never']);
     expect(await inFish('pod-hardener check --color=a')).to.deep.equal(['--color=auto', '--color=always']);

@@ -115,6 +115,63 @@ describe('harden', () => {
   });
 });
 
+describe('a configuration file', () => {
+  const head = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n';
+  const image = bare.replace('- name: a\n', '- name: a\n    image: nginx\n');
+
+  async function hardenedBy(config: string, options: object) {
+    const { terminal, written } = fakeTerminal(image);
+    const input = {
+      targets: ['-'],
+      recursive: false,
+      inPlace: false,
+      config: await file('config.yaml', head + config),
+    };
+    return { status: await harden({ ...input, ...options }, terminal), ...written };
+  }
+
+  it('has profiles, defaults and exemptions for manifests, too', async () => {
+    const { status, out } = await hardenedBy(
+      `defaults: { seccomp-profile: Localhost/all.json }
+profiles: [{ name: web, extends: baseline, controls: [+runAsNonRoot, +allowPrivilegeEscalation] }]
+exemptions:
+  - { name: a, controls: [runAsNonRoot], match: { images: [nginx] }, owner: o, reason: r }
+`,
+      { profile: 'web' },
+    );
+    const expected = image
+      .replace(
+        '  containers',
+        '  securityContext:\n    seccompProfile:\n      type: Localhost\n      localhostProfile: all.json\n  containers',
+      )
+      .concat('    securityContext:\n      allowPrivilegeEscalation: false\n');
+    expect([status, out]).to.deep.equal([0, expected]);
+  });
+
+  it('warns of an exemption that has expired', async () => {
+    const { said } = await hardenedBy(
+      `exemptions:
+  - { name: a, controls: [runAsNonRoot], match: { images: [nginx] }, owner: o, reason: r, expires: 2001-01-31 }
+`,
+      { profile: 'restricted' },
+    );
+    expect(said[0]).to.equal(
+      'note: standard input: line 1, column 1: the exemption "a" expired (2001-01-31); its owner is "o"',
+    );
+  });
+
+  it('is read before anything is planned: what is wrong with it ends with 2', async () => {
+    const { status, out, said } = await hardenedBy('profile: []\nmode: x\n', {});
+    expect([status, out, said.length]).to.deep.equal([2, '', 2]);
+    expect(said[0]).to.match(/^error: .*config\.yaml:3:1: profile: this key is unknown; did you mean "profiles"\?$/);
+  });
+
+  it('decides which profiles there are', async () => {
+    const { status, said } = await hardenedBy('profiles: [{ name: web, extends: baseline }]\n', { profile: 'wbe' });
+    expect([status, said]).to.deep.equal([2, ['error: --profile "wbe" is unknown; did you mean "web"?']]);
+  });
+});
+
 describe('preview', () => {
   it('shows a diff, what was left, and a summary', async () => {
     const { terminal, written } = fakeTerminal();

@@ -61,6 +61,7 @@ describe('the help', () => {
       'explain',
       'fn',
       'serve',
+      'config',
       'completion',
     ]);
   });

@@ -282,4 +282,27 @@ Run "pod-hardener serve --help" for the options.
       );
     });
   });
+
+  describe('with a configuration file', () => {
+    const head = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n';
+
+    it('ends with 2 before it starts anything when the file is bad, and says all that is wrong', async () => {
+      const config = join(folder, 'bad.yaml');
+      writeFileSync(config, `${head}profile: []\nmode: x\n`);
+      const { ended, text } = startServe([
+        '--standalone',
+        '--namespaces',
+        namespaces,
+        ...ephemeral,
+        '--config',
+        config,
+      ]);
+      expect(await ended).to.equal(2);
+      expect(text().trim().split('\n')).to.deep.equal([
+        `pod-hardener serve: ${config}:3:1: profile: this key is unknown; did you mean "profiles"?`,
+        `pod-hardener serve: ${config}:4:1: mode: this key is unknown`,
+        'Run "pod-hardener serve --help" for the options.',
+      ]);
+    });
+  });
 });

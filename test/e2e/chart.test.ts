@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1Deployment, V1MutatingWebhookConfiguration, V1Role } from '@kubernetes/client-node';
 import { expect } from 'chai';
@@ -13,6 +14,7 @@ interface KubernetesObject {
 }
 
 const chart = join(manifests, 'chart');
+const configurationPage = () => readFileSync(join(manifests, '../docs/configuration.md'), 'utf8');
 const inNamespace = ['--namespace', ownNamespace];
 
 /** Values of the chart, and the component that is the same. */
@@ -21,6 +23,7 @@ const twins = {
   'webhook.failurePolicy=Fail': 'fail-closed',
   'optIn=annotation': 'annotation-opt-in',
   'mutualTLS.clientCAConfigMap=pod-hardener-client-ca': 'mutual-tls',
+  'configuration.defaults.mode=fill': 'configuration',
   'networkPolicy.enabled=true': 'network-policy',
   'serviceMonitor.enabled=true,prometheusRule.enabled=true': 'prometheus',
   'grafana.enabled=true': 'grafana',
@@ -54,6 +57,23 @@ describe('the Helm chart', () => {
       expect(objectsOf(templated)).to.deep.equal(expected);
     });
   }
+
+  it('is given the same configuration file as a folder of settings gives kustomize', async () => {
+    const text = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\ndefaults:\n  run-as-user: 1000000\n';
+    const folder = await site.kustomization('default', 'configuration');
+    const [, example = ''] = /`settings\/kustomization.yaml`:\n\n```yaml\n(.*?)```/s.exec(configurationPage()) ?? [];
+    await mkdir(join(folder, 'settings'));
+    await writeFile(join(folder, 'settings', 'kustomization.yaml'), example);
+    await writeFile(join(folder, 'settings', 'config.yaml'), text);
+    const lists = JSON.parse(await readFile(join(folder, 'kustomization.yaml'), 'utf8'));
+    const components = [...lists.components, 'settings'];
+    await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify({ ...lists, components }));
+    const kustomized = objectsOf(await site.kubectl(['kustomize', folder]))['ConfigMap pod-hardener-config'];
+    const values = ['--set', 'configuration.defaults.run-as-user=1000000'];
+    const templated = objectsOf(await helm(['template', 'pod-hardener', chart, ...inNamespace, ...values]));
+    expect(kustomized).to.deep.include({ data: { 'config.yaml': text } });
+    expect(templated['ConfigMap pod-hardener-config']).to.deep.equal(kustomized);
+  });
 
   it('by another name in another namespace tells the program so, and spares that namespace', async () => {
     const objects = objectsOf(await helm(['template', 'filler', chart, '--namespace', 'elsewhere']));
@@ -99,6 +119,7 @@ describe('the Helm chart', () => {
 
   const wrong = {
     'optIn=labels': "at '/optIn': value must be one of 'label', 'annotation'",
+    'configuration.profile.name=web': "additional properties 'profile' not allowed",
     'replicas=3': "additional properties 'replicas' not allowed",
     'webhook.timeoutSeconds=30': "at '/webhook/timeoutSeconds': maximum: got 30, want 5",
     'terminationGracePeriodSeconds=10': "at '/terminationGracePeriodSeconds': minimum: got 10, want 20",

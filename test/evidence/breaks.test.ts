@@ -36,7 +36,7 @@ describe('a pod that the kubelet refuses to start for a field that we have fille
         certainty: 'known',
         cause: 'is refused by the kubelet: container has runAsNonRoot and image will run as root',
         remedy:
-          'Name a user that the image can run as: pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
+          'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
           'container.',
       },
     ]);
@@ -174,7 +174,7 @@ describe('what people are told of a break', () => {
       message:
         'Container app is refused by the kubelet: container has runAsNonRoot and image will run as root. ' +
         'pod-hardener has filled runAsNonRoot there. ' +
-        'Name a user that the image can run as: pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
+        'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
         'container. ' +
         'To have new pods without the field, add -runAsNonRoot to pod-hardener.io/controls on the namespace.',
     });

@@ -34,6 +34,8 @@ describe('createMetrics', () => {
       pod_hardener_namespace_cache_drift_total: 'counter',
       pod_hardener_certificate_not_after_timestamp_seconds: 'gauge',
       pod_hardener_certificate_reloads_total: 'counter',
+      pod_hardener_exemptions: 'gauge',
+      pod_hardener_configuration_reloads_total: 'counter',
       pod_hardener_certificate_trusted: 'gauge',
       pod_hardener_image_evidence: 'gauge',
       pod_hardener_suspected_breaks_total: 'counter',

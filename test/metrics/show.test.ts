@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { builtInConfiguration } from '../../src/admission/configuration.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { type State, show } from '../../src/metrics/show.ts';
+import { configurationOf, exemptionOf } from '../admission/configurations.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
 const unsynced: State = {
@@ -14,6 +16,8 @@ const unsynced: State = {
   notAfter: Date.UTC(2031, 0, 1),
   caNotAfter: undefined,
   isTrusted: undefined,
+  configuration: builtInConfiguration,
+  now: Date.UTC(2027, 0, 31),
 };
 
 describe('show', () => {
@@ -62,5 +66,23 @@ describe('show', () => {
     expect(value('opted_in_namespaces', { profile: 'hardened' })).to.equal(0);
     const after = await shown(unsynced);
     expect(after('opted_in_namespaces', { profile: 'restricted' }), 'once they are gone').to.equal(0);
+  });
+
+  it('counts the namespaces of a profile in the configuration file as its own', async () => {
+    const configuration = configurationOf({ profiles: [{ name: 'web', extends: 'restricted' }] });
+    const value = await shown({ ...unsynced, configuration, optedIn: new Map([[' Web ', 2]]) });
+    expect(value('opted_in_namespaces', { profile: 'web' })).to.equal(2);
+    expect(value('opted_in_namespaces', { profile: 'restricted' })).to.equal(0);
+  });
+
+  it('counts exemptions by the time that they have left', async () => {
+    const expiries = ['2026-12-31', '2027-02-01', '2027-02-02', '2027-12-31', undefined];
+    const exemptions = expiries.map((expires, index) =>
+      exemptionOf({ name: `e${index}`, ...(expires && { expires }) }),
+    );
+    const value = await shown({ ...unsynced, configuration: configurationOf({ exemptions }) });
+    const counts = ['expired', '7d', '30d', 'later', 'never'].map((expires) => value('exemptions', { expires }));
+    expect(counts).to.deep.equal([1, 2, 0, 1, 1]);
+    expect((await shown(unsynced))('exemptions', { expires: '7d' }), 'once they are gone').to.equal(0);
   });
 });

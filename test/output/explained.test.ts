@@ -48,6 +48,7 @@ describe('explainedText', () => {
     v1.33 or newer
 
   Left, and why
+    exempt: An exemption in the configuration file spares the container.
     pod-override: The pod's own annotation asks to be spared, and the namespace
       allows that.
     unsupported-version: The field is newer than the cluster.
@@ -235,9 +236,9 @@ describe('explainedPage', () => {
     expect(page).to.include('| [`volumes`](#volumes) | – | – | checked | checked |\n');
   });
 
-  it('says what each reason means, and which are not given yet', () => {
+  it('says what each reason means', () => {
     expect(page).to.include('- `unsupported-version`: The field is newer than the cluster.\n');
-    expect(page).to.include('- `exempt`: An exemption spares the pod. Reserved: it is not given yet.\n');
+    expect(page).to.include('- `exempt`: An exemption in the configuration file spares the container.\n');
   });
 
   it('has lines of at most 120 columns', () => {

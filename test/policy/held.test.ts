@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { controls } from '../../src/policy/controls/index.ts';
 import { heldEntries } from '../../src/policy/held.ts';
+import { evidenceOf } from '../kubelet.ts';
 import { containerOf, podOf } from '../pods.ts';
 
 const active = controls.map((control) => ({ control, mode: 'fill' }) as const);
@@ -91,5 +92,22 @@ describe('heldEntries', () => {
   it('are named once', () => {
     const pod = podOf([containerOf('app', hardened), containerOf('app', hardened)]);
     expect(heldEntries(pod, ['app/runAsNonRoot'], active, {})).to.deep.equal(['app/runAsNonRoot']);
+  });
+
+  it('are of the user that an image needed only where it is known to need that one', () => {
+    const pod = podOf([containerOf('app', { ...hardened, runAsUser: 1000 })]);
+    const image = 'registry.example/app:1';
+    const heldWith = (user: string) =>
+      heldEntries(pod, ['app/runAsNonRoot', 'app/runAsUser'], active, {}, evidenceOf({ [image]: user }));
+    expect(heldWith('named 1000')).to.deep.equal(['app/runAsNonRoot', 'app/runAsUser']);
+    expect(heldWith('named 1001')).to.deep.equal(['app/runAsNonRoot']);
+    expect(heldWith('uid 1000')).to.deep.equal(['app/runAsNonRoot']);
+  });
+
+  it('are of what was filled before the image was known to run as root', () => {
+    const pod = podOf([containerOf('app', hardened)]);
+    const evidence = evidenceOf({ 'registry.example/app:1': 'root' });
+    const claimed = ['app/runAsNonRoot', 'app/capabilities'];
+    expect(heldEntries(pod, claimed, active, {}, evidence)).to.deep.equal(claimed);
   });
 });

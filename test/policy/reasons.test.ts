@@ -16,11 +16,12 @@ describe('reasonMeanings', () => {
 
 describe('reasonsOf', () => {
   it('adds to the reasons of a control those of all controls, in the order in which one goes before another', () => {
-    expect(reasonsOf(fsGroupChangePolicy)).to.deep.equal(['pod-override', 'windows']);
+    expect(reasonsOf(fsGroupChangePolicy)).to.deep.equal(['exempt', 'pod-override', 'windows']);
   });
 
   it('knows that a cluster may be too old for a field', () => {
     expect(reasonsOf(appArmorProfile)).to.deep.equal([
+      'exempt',
       'pod-override',
       'unsupported-version',
       'windows',

@@ -96,6 +96,10 @@ matchExpressions:
 - name: PODHARDENER_CLIENT_NAMES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if .Values.configuration }}
+- name: PODHARDENER_CONFIG
+  value: /etc/pod-hardener/config/config.yaml
+{{- end }}
 {{- if ne .Values.optIn "label" }}
 - name: PODHARDENER_OPT_IN
   value: {{ .Values.optIn }}
@@ -124,6 +128,11 @@ matchExpressions:
   mountPath: /etc/pod-hardener/client-ca
   readOnly: true
 {{- end }}
+{{- if .Values.configuration }}
+- name: config
+  mountPath: /etc/pod-hardener/config
+  readOnly: true
+{{- end }}
 {{- end -}}
 
 {{- define "pod-hardener.volumes" -}}
@@ -140,5 +149,13 @@ matchExpressions:
     items:
       - key: ca.crt
         path: ca.crt
+{{- end }}
+{{- if .Values.configuration }}
+- name: config
+  configMap:
+    name: {{ include "pod-hardener.fullname" . }}-config
+    items:
+      - key: config.yaml
+        path: config.yaml
 {{- end }}
 {{- end -}}

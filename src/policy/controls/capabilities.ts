@@ -62,7 +62,7 @@ export const capabilities: Control = {
       },
     ],
   },
-  leaves: ['set-by-author', 'privileged', 'runs-as-root'],
+  leaves: ['set-by-author', 'privileged', 'runs-as-root', 'image-runs-as-root'],
   rules: [
     {
       scope: 'container',
@@ -71,12 +71,15 @@ export const capabilities: Control = {
       inherits: false,
       isSet: (value) => Array.isArray(value) && value.includes('ALL'),
       isWeaker: () => false,
-      fill({ pod, container }) {
+      fill({ pod, container, values, fromImage, alsoFills }) {
         const { securityContext } = container;
         if (securityContext?.capabilities?.add?.includes('ALL')) return leave('set-by-author');
         if (securityContext?.privileged) return leave('privileged');
         // It would lose what its author made it root for.
         if (effective(pod, container, 'runAsUser') === 0) return leave('runs-as-root');
+        // Its author or its namespace sees to it that it never runs as root.
+        const isSpared = effective(pod, container, 'runAsNonRoot') === true || alsoFills('runAsUser');
+        if (fromImage?.mayBeRoot && !isSpared && values.rootImages !== 'fill') return leave('image-runs-as-root');
         return ['ALL'];
       },
     },

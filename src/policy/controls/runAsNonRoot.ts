@@ -24,8 +24,8 @@ export const runAsNonRoot: Control = {
         seenIn: 'status',
         messages: ['CreateContainerConfigError: container has runAsNonRoot and image will run as root'],
         remedy:
-          'Name a user that the image can run as: `pod-hardener.io/run-as-user` on the namespace, or ' +
-          '`runAsUser` on the container.',
+          'Name a user that the image can run as: `pod-hardener.io/root-images` or `pod-hardener.io/run-as-user` on ' +
+          'the namespace, or `runAsUser` on the container.',
       },
       {
         what: 'A container whose image gives its user by name, which the kubelet cannot verify.',
@@ -38,7 +38,7 @@ export const runAsNonRoot: Control = {
       },
     ],
   },
-  leaves: ['set-by-author', 'privileged', 'runs-as-root'],
+  leaves: ['set-by-author', 'privileged', 'runs-as-root', 'image-runs-as-root'],
   rules: [
     {
       scope: 'container',
@@ -46,10 +46,12 @@ export const runAsNonRoot: Control = {
       os: 'any',
       inherits: true,
       isWeaker: (value) => value === false,
-      fill({ pod, container, windows }) {
+      fill({ pod, container, windows, values, fromImage, alsoFills }) {
         if (container.securityContext?.privileged) return leave('privileged');
         const isRoot = effective(pod, container, 'runAsUser') === 0;
-        return isRoot || (windows && runsAsAdministrator(pod, container)) ? leave('runs-as-root') : true;
+        if (isRoot || (windows && runsAsAdministrator(pod, container))) return leave('runs-as-root');
+        const starts = !fromImage || alsoFills('runAsUser') || values.rootImages === 'fill';
+        return starts ? true : leave('image-runs-as-root');
       },
     },
   ],

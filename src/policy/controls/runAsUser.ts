@@ -14,6 +14,9 @@ export const runAsUser: Control = {
     fields: ['spec.securityContext.runAsUser', 'spec.containers[*].securityContext.runAsUser'],
     allowed: 'any but `0`; with `hostUsers: false` any, since v1.35',
     spec: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+    fills:
+      'Also beside `runAsNonRoot`, for an image of which it is known that it could not start with that alone: the ' +
+      'number of the user that it names, or the one that `pod-hardener.io/root-images` gives.',
     mayBreak: [
       {
         what: 'A program that reads or writes files of its image that belong to another user.',
@@ -29,6 +32,7 @@ export const runAsUser: Control = {
     ],
   },
   given: 'runAsUser',
+  beside: 'runAsNonRoot',
   leaves: ['set-by-author', 'privileged', 'runs-as-root'],
   rules: [
     {
@@ -37,11 +41,11 @@ export const runAsUser: Control = {
       os: 'linux',
       inherits: true,
       isWeaker: (value) => value === 0,
-      fill({ pod, container, values }) {
+      fill({ pod, container, values, fromImage }) {
         if (container.securityContext?.privileged) return leave('privileged');
         // Its author says that it may be root: another user could keep it from working.
         if (effective(pod, container, 'runAsNonRoot') === false) return leave('runs-as-root');
-        return values.runAsUser;
+        return values.runAsUser ?? fromImage?.uid;
       },
     },
   ],
