@@ -6,8 +6,8 @@ export type Stop = () => void;
 /**
  * Calls back with the files' texts whenever one of them has changed since `last`. It looks every `everyMs`
  * milliseconds, and at the texts themselves: a mounted Secret changes by a symbolic link, which file events miss.
- * A change counts when two looks agree on it, since a file may be looked at while it is being written. An unreadable
- * file, or a callback that throws, is reported once.
+ * A change counts when two looks agree on it, since a file may be looked at while it is being written; the second one
+ * follows soon. An unreadable file, or a callback that throws, is reported once.
  */
 export function watchFiles(
   paths: readonly string[],
@@ -20,10 +20,13 @@ export function watchFiles(
   let seen = known;
   let failure = '';
   let stopped = false;
+  let waitMs = everyMs;
   const look = async () => {
+    waitMs = everyMs;
     const texts = await readTexts(paths);
     const [before, now] = [seen, texts.join('\0')];
     seen = now;
+    if (now !== before) waitMs = Math.min(everyMs, secondLookMs);
     if (stopped || now !== before) return;
     if (now !== known) {
       // What cannot be taken over now is tried again: a certificate may become valid.
@@ -40,13 +43,16 @@ export function watchFiles(
   };
   let timer = setTimeout(async function again() {
     await look().catch(report);
-    if (!stopped) timer = setTimeout(again, everyMs).unref();
-  }, everyMs).unref();
+    if (!stopped) timer = setTimeout(again, waitMs).unref();
+  }, waitMs).unref();
   return () => {
     stopped = true;
     clearTimeout(timer);
   };
 }
+
+/** Nobody pauses for so long while writing a file. */
+const secondLookMs = 250;
 
 /** The texts of the files, in the order of the paths. Rejects when one cannot be read. */
 export function readTexts(paths: readonly string[]): Promise<readonly string[]> {
