@@ -46,7 +46,7 @@ describe('when pod-hardener is told to end', () => {
 
   const start = async (delay: string) => {
     webhook = await startWebhook(cluster(), {
-      args: ['--shutdown-delay', delay],
+      shutdownDelay: delay,
       overrides: { failurePolicy: 'Fail' },
     });
   };

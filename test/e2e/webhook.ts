@@ -15,6 +15,7 @@ import { until } from './until.ts';
 export interface WebhookOptions {
   /** More arguments for `serve`. */
   readonly args?: readonly string[];
+  readonly shutdownDelay?: string;
   /** What to change in the webhook of the manifest; undefined takes a field out. */
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
@@ -50,14 +51,17 @@ export async function webhookManifest(): Promise<WebhookConfiguration> {
 }
 
 /** Starts the program with a new certificate, registers it and waits until the API server asks it about pods. */
-export async function startWebhook(cluster: Cluster, { args = [], overrides }: WebhookOptions = {}): Promise<Webhook> {
+export async function startWebhook(
+  cluster: Cluster,
+  { args = [], shutdownDelay = '0s', overrides }: WebhookOptions = {},
+): Promise<Webhook> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const url = `https://127.0.0.1:${port}/mutate`;
   const { ca, ...files } = await writeCertificate(cluster, port);
   const server = cluster.processes.start(process.execPath, [
     ...[program, 'serve', '--kubeconfig', await cluster.kubeconfig(users.podHardener.token)],
     ...['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort)],
-    ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--shutdown-delay', '0s'],
+    ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--shutdown-delay', shutdownDelay],
     ...args,
   ]);
   const plainAddress = `127.0.0.1:${metricsPort}`;
