@@ -134,6 +134,15 @@ describe('shadowOf', () => {
     expect(compared(policy)).to.deep.equal(['fills', ['app/runAsUser'], ['app/runAsUser'], 'baseline']);
   });
 
+  it('tells a read-only root filesystem with other writable paths on both sides', () => {
+    const configuration = configurationOf({
+      profiles: [{ name: 'wide', extends: 'hardened', 'writable-paths': ['/tmp', '/var'] }],
+    });
+    const policy = policyOf(namespaceOf('hardened', { 'shadow-profile': 'wide' }), configuration) as Policy;
+    const field = ['app/readOnlyRootFilesystem'];
+    expect(compared(policy)).to.deep.equal(['fills', field, field, 'restricted']);
+  });
+
   it('tells a pod that another version of the standards judges otherwise', () => {
     const pod = podOf([{ ...containerOf('app'), livenessProbe: { httpGet: { host: 'example.org', port: 80 } } }]);
     const policy = policyFor('restricted', { 'profile-version': 'v1.33', 'shadow-profile': 'restricted@v1.34' });
@@ -148,6 +157,12 @@ describe('shadowOf', () => {
     expect(shadowed('restricted@v1.34')).to.deep.equal(['level', [], [], 'privileged']);
     expect(shadowed('restricted@v1.30')).to.deep.equal(['none', [], [], 'restricted']);
     expect(shadowed('restricted')).to.deep.equal(['none', [], [], 'restricted']);
+  });
+
+  it('fills what the cluster knows, however old the version is that it judges by', () => {
+    const policy = policyFor('restricted', { controls: '+appArmorProfile', 'shadow-profile': 'restricted@v1.20' });
+    const [difference, onlyShadow, onlyInForce] = compared(policy, plain, { minor: 33 }) ?? [];
+    expect([difference, onlyShadow, onlyInForce]).to.deep.equal(['none', [], []]);
   });
 
   it('knows of images what the decision in force knows', () => {
