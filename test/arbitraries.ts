@@ -157,6 +157,7 @@ const goodValues: Readonly<Record<string, readonly string[]>> = {
   'root-images': ['leave', ' FILL ', '1000'],
   'writable-paths': ['/tmp', '/tmp,/var/cache'],
   'pod-overrides': ['allowed', 'forbidden'],
+  'shadow-profile': ['restricted', 'hardened@v1.30', ' Baseline '],
 };
 
 const nonsense = fc.oneof(

@@ -51,6 +51,18 @@ export const metricNotes: Readonly<Record<string, MetricNote>> = {
     answers: 'How many pods reach `restricted` only because they are filled?',
     query: 'sum(increase(pod_hardener_decisions_total{level_before!="restricted", level_after="restricted"}[1d]))',
   },
+  pod_hardener_shadow_decisions_total: {
+    since: first,
+    answers:
+      'Would pods become anything else under the profiles that namespaces try? Its series begin with the first pod ' +
+      'under a pair of profiles.',
+    query: 'sum by (profile, shadow_profile, difference) (pod_hardener_shadow_decisions_total{difference!="none"}) > 0',
+  },
+  pod_hardener_shadow_fields_total: {
+    since: first,
+    answers: 'Which fields would be filled besides, and which no more?',
+    query: 'sum by (field, difference) (increase(pod_hardener_shadow_fields_total[1d])) > 0',
+  },
   pod_hardener_policy_problems_total: {
     since: first,
     answers: 'Has somebody made a typing mistake on a namespace?',

@@ -9,6 +9,7 @@ const openLabels: Readonly<Record<string, string>> = {
   resource_namespace:
     'the first `--metrics-namespaces` (50) namespaces that had a pod filled, then `_other`; a series exists from the ' +
     'first fill in a namespace on',
+  shadow_profile: 'as `profile`, of `pod-hardener.io/shadow-profile`, without its version',
   certificate: '`serving`, and `ca` where it is self-managed; a series exists once the time is known',
   version: 'of pod-hardener',
   node_version: 'of Node',

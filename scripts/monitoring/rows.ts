@@ -216,6 +216,33 @@ export const rows: readonly Row[] = [
     ],
   },
   {
+    title: 'What would another profile do?',
+    panels: [
+      table(
+        {
+          title: 'Pods under a shadow profile',
+          about: 'By how the decision under the profile that a namespace tries differs from the one in force.',
+          none: 'no shadow profile',
+          width: 12,
+        },
+        `sum by (profile, shadow_profile, difference) (${growth(`pod_hardener_shadow_decisions_total{${ours}}`, '$__range')}) > 0`,
+        ['profile', 'shadow_profile', 'difference'],
+        'pods',
+      ),
+      matrix(
+        {
+          title: 'Fields that a shadow profile fills otherwise',
+          about: 'Fields that only the shadow or only the profile in force fills, or both with different values.',
+          none: '0',
+          width: 12,
+        },
+        grown('shadow_fields_total', 'field, difference', '$__range'),
+        'field',
+        'difference',
+      ),
+    ],
+  },
+  {
     title: 'How slow is it?',
     panels: [
       graph(

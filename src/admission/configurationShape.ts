@@ -75,7 +75,7 @@ const values = {
 } as const satisfies Partial<Record<NamespaceKey, Shape>>;
 
 /** Everything that applies to namespaces which do not say it themselves. */
-const settings: Readonly<Record<Exclude<NamespaceKey, 'profile'>, Shape>> = {
+const settings: Readonly<Record<Exclude<NamespaceKey, 'profile' | 'shadow-profile'>, Shape>> = {
   'profile-version': {
     type: 'text',
     about: 'The version of the Pod Security Standards that is aimed at.',

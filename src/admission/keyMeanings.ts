@@ -68,6 +68,13 @@ const onNamespace: Readonly<Record<NamespaceKey, KeyMeaning>> = {
     byDefault: '`forbidden`',
     meaning: `Whether a pod may ask for less by its own annotation \`${overridesAnnotation}\`.`,
   },
+  'shadow-profile': {
+    values: 'the name of a profile, or a profile and a version, like `restricted@v1.36`',
+    byDefault: 'none',
+    meaning:
+      'What to try beside the profile in force: how its decision on each pod differs is counted and logged, and has ' +
+      'no other effect.',
+  },
 };
 
 /** A key and where it is written. */

@@ -18,6 +18,7 @@ export const namespaceKeys = [
   'root-images',
   'writable-paths',
   'pod-overrides',
+  'shadow-profile',
 ] as const;
 
 export type NamespaceKey = (typeof namespaceKeys)[number];

@@ -7,6 +7,7 @@ import { clip } from '../policy/text.ts';
 import { builtInConfiguration, type Configuration, type ConfiguredProfile, type Settings } from './configuration.ts';
 import { type ControlChoices, lacksValue, noChoices, parseControls, takesPart } from './controlChoices.ts';
 import { keyPrefix, type NamespaceKey, namespaceKeys, profileKey } from './keys.ts';
+import { inShadow, parseShadow } from './shadowProfile.ts';
 import {
   parseId,
   parseIds,
@@ -40,6 +41,8 @@ export interface Policy {
   readonly values: GivenValues;
   /** Whether a pod's own annotation may ask for less. */
   readonly podOverrides: boolean;
+  /** What would be in force with the profile that the namespace tries; it has no effect, and no shadow of its own. */
+  readonly shadow?: Policy;
   readonly problems: readonly Problem[];
 }
 
@@ -71,6 +74,8 @@ export function policyOf(
   const read = reader(namespace, { ...configuration.defaults, ...profile.settings }, problems);
   const mode = read('mode', (text) => parseWord(text, modes, 'audit'), 'fill');
   const values = readValues(read);
+  const shadow = read('shadow-profile', (text) => parseShadow(text, namesOf(configuration.profiles)), undefined);
+  const tried = shadow && policyOf(inShadow(namespace, shadow), configuration);
   const choices = read('controls', (text) => parseControls(text, profile, values), noChoices);
   return {
     profile: profile.name,
@@ -82,6 +87,7 @@ export function policyOf(
     values,
     podOverrides:
       read('pod-overrides', (text) => parseWord(text, ['forbidden', 'allowed'], 'forbidden'), '') === 'allowed',
+    ...(tried && { shadow: tried }),
     problems: [...problems, ...unknownKeys(namespace).slice(0, maxProblems)],
   };
 }

@@ -1,21 +1,23 @@
 import type { Configuration } from '../admission/configuration.ts';
 import { decodeConfiguration } from '../admission/decodeConfiguration.ts';
-import { ManifestError } from '../manifests/errors.ts';
+import { ManifestError, manifestError } from '../manifests/errors.ts';
 import { offsetOf } from '../manifests/locate.ts';
 import { type ManifestDocument, parseManifests } from '../manifests/parse.ts';
 import { createPositions } from '../manifests/positions.ts';
-import { problemOf } from '../output/problems.ts';
-import { toDotted } from '../policy/path.ts';
+import { type Path, toDotted } from '../policy/path.ts';
 import { oneLine } from '../policy/text.ts';
 import { readSource } from './sources.ts';
 
 /** Says everything that keeps a configuration file from being used: a sentence each, with file, line and column. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
+  readonly problems: readonly ManifestError[];
   readonly sentences: readonly string[];
 
-  constructor(sentences: readonly string[]) {
+  constructor(problems: readonly ManifestError[]) {
+    const sentences = problems.map(toSentence);
     super(sentences.join('; '));
+    this.problems = problems;
     this.sentences = sentences;
   }
 }
@@ -24,15 +26,18 @@ export class ConfigurationError extends Error {
 export function readConfiguration(text: string, file: string): Configuration {
   const documents = parsed(text, file).filter(({ value, error }) => error || value !== undefined);
   const [document, second] = documents.filter(({ value, error }) => error || value !== null);
-  const errors = documents.flatMap(({ error }) => (error ? [toSentence(error)] : []));
+  const errors = documents.flatMap(({ error }) => error ?? []);
   if (errors.length > 0) throw new ConfigurationError(errors);
-  if (!document) throw new ConfigurationError([`${file}:1:1: this file is empty; it has to say apiVersion and kind`]);
-  if (second) throw new ConfigurationError([sentenceAt(second, file, [], 'there is a second document here')]);
+  if (!document) {
+    const empty = 'this file is empty; it has to say apiVersion and kind';
+    throw new ConfigurationError([manifestError(file, empty, { line: 1, column: 1 })]);
+  }
+  if (second) throw new ConfigurationError([errorAt(second, file, [], 'there is a second document here')]);
   const decoded = decodeConfiguration(document.value);
   if (!('faults' in decoded)) return decoded;
   const faults = decoded.faults.map((fault) => ({ ...fault, offset: offsetOf(document, fault.path) }));
   const sorted = faults.toSorted((a, b) => a.offset - b.offset);
-  throw new ConfigurationError(sorted.map(({ path, problem }) => sentenceAt(document, file, path, problem)));
+  throw new ConfigurationError(sorted.map(({ path, problem }) => errorAt(document, file, path, problem)));
 }
 
 /** A configuration, and the text of the file that it was read from. */
@@ -50,7 +55,7 @@ export async function loadConfiguration(file: string): Promise<LoadedConfigurati
     const again = (changed: string) => readConfiguration(changed, file);
     return { text, configuration: again(text), again };
   } catch (error) {
-    if (error instanceof ManifestError) throw new ConfigurationError([toSentence(error)]);
+    if (error instanceof ManifestError) throw new ConfigurationError([error]);
     throw error;
   }
 }
@@ -59,19 +64,18 @@ function parsed(text: string, file: string): readonly ManifestDocument[] {
   try {
     return parseManifests(text, file);
   } catch (error) {
-    if (error instanceof ManifestError) throw new ConfigurationError([toSentence(error)]);
+    if (error instanceof ManifestError) throw new ConfigurationError([error]);
     throw error;
   }
 }
 
 /** The error in the words of compilers, which editors find the place by. */
-function toSentence({ message }: ManifestError): string {
-  const { file, at, text } = problemOf(message);
+function toSentence({ file, at, text, message }: ManifestError): string {
   return file === undefined || !at ? message : `${file}:${at.line}:${at.column}: ${text}`;
 }
 
-function sentenceAt(document: ManifestDocument, file: string, path: readonly (string | number)[], problem: string) {
-  const { line, column } = createPositions(document.source)(offsetOf(document, path));
+function errorAt(document: ManifestDocument, file: string, path: Path, problem: string): ManifestError {
   const dotted = oneLine(toDotted(path));
-  return `${file}:${line}:${column}: ${dotted === '' ? problem : `${dotted}: ${problem}`}`;
+  const at = createPositions(document.source)(offsetOf(document, path));
+  return manifestError(file, dotted === '' ? problem : `${dotted}: ${problem}`, at);
 }

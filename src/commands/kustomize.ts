@@ -18,9 +18,9 @@ export async function buildKustomization(folder: string): Promise<Source> {
     if (built.status === 0) return { name: `${program} ${command} ${folder}`, text: built.out };
     const complaint = complaintIn(built.said);
     const ending = complaint === '' ? `ended with ${built.status ?? built.signal}` : `says: ${complaint}`;
-    throw new ManifestError(`${folder}: ${program} ${command} ${ending}`);
+    throw new ManifestError(`${program} ${command} ${ending}`, { file: folder });
   }
-  throw new ManifestError(`${folder}: -k needs kubectl or kustomize, and neither is installed`);
+  throw new ManifestError('-k needs kubectl or kustomize, and neither is installed', { file: folder });
 }
 
 /** kubectl puts its complaint into a line of its log. */

@@ -32,7 +32,14 @@ export async function manifestSurvey(options: InputOptions, terminal: Terminal):
   const surveyed = survey.namespaces();
   const described = [...records, ...files.flatMap(({ source }) => namespacesIn(source))];
   return {
-    ...{ surveyed, ownerOf, problems, notes: [], hasOpenReports: false, minor: undefined },
+    ...{
+      surveyed,
+      ownerOf,
+      problems: problems.map(({ message }) => message),
+      notes: [],
+      hasOpenReports: false,
+      minor: undefined,
+    },
     thing: templates.some((one) => isPod(one) && one.object.value.status !== undefined) ? 'pod' : 'template',
     namespaces: withUndescribed(described, surveyed.keys()),
     source: files.map(({ source }) => source.name).join(', '),

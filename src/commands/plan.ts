@@ -30,8 +30,8 @@ export interface PlannedFile {
   readonly documents: readonly PlannedDocument[];
   /** What is worth knowing, a sentence each. */
   readonly notes: readonly string[];
-  /** What could not be read or filled, a sentence each. */
-  readonly problems: readonly string[];
+  /** What could not be read or filled. */
+  readonly problems: readonly ManifestError[];
 }
 
 /** What is to become of one document. */
@@ -127,7 +127,7 @@ interface Planning {
   readonly outcomes: PlannedTemplate[];
   readonly documents: PlannedDocument[];
   readonly notes: string[];
-  readonly problems: string[];
+  readonly problems: ManifestError[];
 }
 
 /** The namespaces described in a source. One that is described badly is a problem when its file is planned. */
@@ -148,7 +148,7 @@ function isScalar({ value }: ManifestDocument): boolean {
 /** The document's text, hardened. */
 function planDocument(document: ManifestDocument, file: Planning): string {
   if (document.error) {
-    file.problems.push(document.error.message);
+    file.problems.push(document.error);
     return textOf(document);
   }
   const plans = objectsIn(document.value).map((object) => ({ object, fills: planObject(document, object, file) }));
@@ -230,8 +230,8 @@ function planSubject(
   return [{ template: path, assignments: assignments.map((one) => ({ ...one, path: [...path, ...one.path] })) }];
 }
 
-function refuse(document: ManifestDocument, { path, problem }: MissingPod, problems: string[]): void {
-  problems.push(document.errorAt(offsetOf(document, path), problem).message);
+function refuse(document: ManifestDocument, { path, problem }: MissingPod, problems: ManifestError[]): void {
+  problems.push(document.errorAt(offsetOf(document, path), problem));
 }
 
 function placeOf({ kind, name, path }: ManifestObject, pod: Path) {
@@ -239,13 +239,13 @@ function placeOf({ kind, name, path }: ManifestObject, pod: Path) {
   return { kind, name, template, title: `${kind}${name && `/${name}`}${template && ` ${template}`}` };
 }
 
-/** What the function returns; undefined, with the sentence added to the problems, when it throws a ManifestError. */
-function attempt<T>(problems: string[], run: () => T): T | undefined {
+/** What the function returns; undefined, with the error added to the problems, when it throws a ManifestError. */
+function attempt<T>(problems: ManifestError[], run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    problems.push(error.message);
+    problems.push(error);
     return undefined;
   }
 }

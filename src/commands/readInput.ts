@@ -16,8 +16,8 @@ export interface Input {
   readonly files: readonly PlannedFile[];
   /** The namespaces that the file of namespaces describes. */
   readonly records: readonly NamespaceRecord[];
-  /** What could not be read or planned, a sentence each. It has been said. */
-  readonly problems: readonly string[];
+  /** What could not be read or planned. It has been said. */
+  readonly problems: readonly ManifestError[];
   /** Whether there are no problems. */
   readonly complete: boolean;
 }
@@ -42,18 +42,21 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
     const onProgress = progress && { onProgress: progress.at };
     const files = planFiles(read.filter(isSource), { ...options, ...onProgress, ...configuration, records });
     progress?.end();
-    const problems = [...read.filter(isError).map(({ message }) => message), ...files.flatMap((file) => file.problems)];
+    const problems = [...read.filter(isError), ...files.flatMap((file) => file.problems)];
     const lack = problems.length === 0 ? lackIn(files) : undefined;
     // Whatever renders the manifests may have failed, and a check that then succeeds would hide it.
     if (lack !== undefined && options.templatesOnly) problems.push(lack);
-    else if (lack !== undefined) tell(lack);
+    else if (lack !== undefined) tell(lack.message);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
-    for (const problem of problems) say(`error: ${problem}`);
+    for (const { message } of problems) say(`error: ${message}`);
     return { files, records, problems, complete: problems.length === 0 };
   } catch (error) {
-    const sentences = error instanceof ConfigurationError ? error.sentences : [expectManifestError(error).message];
-    for (const sentence of sentences) say(`error: ${sentence}`);
-    return { files: [], records: [], problems: sentences, complete: false };
+    const isOfConfig = error instanceof ConfigurationError;
+    const problems = isOfConfig ? error.problems : [expectManifestError(error)];
+    for (const sentence of isOfConfig ? error.sentences : problems.map(({ message }) => message)) {
+      say(`error: ${sentence}`);
+    }
+    return { files: [], records: [], problems, complete: false };
   }
 }
 
@@ -65,17 +68,17 @@ async function readConfig({ config, profile }: InputOptions) {
   if (profile === undefined) return { configuration, exemptions };
   const names = configuration.profiles.map(({ name }) => name);
   const known = findWord(profile, names);
-  if (known === undefined) throw new ConfigurationError([unknownWord('--profile', profile, names)]);
+  if (known === undefined) throw new ConfigurationError([new ManifestError(unknownWord('--profile', profile, names))]);
   return { configuration, exemptions, profile: known };
 }
 
-/** The sentence that there is not a single manifest; undefined when there is one. */
-function lackIn(files: readonly PlannedFile[]): string | undefined {
+/** The error that there is not a single manifest; undefined when there is one. */
+function lackIn(files: readonly PlannedFile[]): ManifestError | undefined {
   if (!files.every(({ isEmpty }) => isEmpty)) return undefined;
   const [only, ...others] = files;
   return only && others.length === 0
-    ? `${only.source.name}: there is no manifest in it`
-    : `there is no manifest in any of these ${files.length} files`;
+    ? new ManifestError('there is no manifest in it', { file: only.source.name })
+    : new ManifestError(`there is no manifest in any of these ${files.length} files`);
 }
 
 async function buildAll(folders: readonly string[]): Promise<readonly (Source | ManifestError)[]> {

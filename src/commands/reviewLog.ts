@@ -1,3 +1,4 @@
+import type { Shadow } from '../admission/shadow.ts';
 import { entryOf } from '../policy/entry.ts';
 import { messageOf } from '../policy/evaluate.ts';
 import { clip } from '../policy/text.ts';
@@ -5,7 +6,12 @@ import type { Reply } from '../webhook/reply.ts';
 import type { Log } from './log.ts';
 
 /** Writes one line for a review: what was asked, what became of it, and the cause when it failed. */
-export function logReply(log: Log, { status, request, decision, error }: Reply, seconds: number): void {
+export function logReply(
+  log: Log,
+  { status, request, decision, error }: Reply,
+  seconds: number,
+  shadow?: Shadow,
+): void {
   const { uid, namespace, operation, resource, dryRun, subject } = request ?? {};
   const metadata = subject?.pod.metadata;
   const fields = {
@@ -33,8 +39,21 @@ export function logReply(log: Log, { status, request, decision, error }: Reply, 
       ...(levels && { levelBefore: levels.before, levelAfter: levels.after }),
       ...(remaining.length > 0 && { remaining: clip(messageOf(remaining), 4096) }),
       ...(warnings.length > 0 && { warnings }),
+      ...(shadow && shadow.difference !== 'none' && { shadow: described(shadow) }),
     });
   }
+}
+
+function described({ policy, difference, changes, level }: Shadow) {
+  const { only_shadow, only_in_force } = changes;
+  return {
+    profile: policy.profile,
+    version: policy.version,
+    difference,
+    ...(only_shadow.length > 0 && { onlyShadow: listOf(only_shadow.map(entryOf)) }),
+    ...(only_in_force.length > 0 && { onlyInForce: listOf(only_in_force.map(entryOf)) }),
+    levelAfter: level,
+  };
 }
 
 /** Whoever creates a pod chooses its name, and it is looked at by nobody before us. */

@@ -10,7 +10,6 @@ import { checkText } from '../output/checkText.ts';
 import { type FailOn, failing } from '../output/failOn.ts';
 import { findingsOf, type LocatedTemplate, type Severity } from '../output/findings.ts';
 import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
-import { problemOf } from '../output/problems.ts';
 import { count } from '../output/summary.ts';
 import { judge } from '../policy/evaluate.ts';
 import type { Level } from '../policy/level.ts';
@@ -49,7 +48,7 @@ export async function check(options: CheckOptions, terminal: Terminal = processT
     return outcomes.flatMap((template) => checkTemplate(source.name, template, asked, locate));
   });
   const { failOn = 'objections' } = options;
-  const problems = input.problems.map(problemOf);
+  const { problems } = input;
   const results = { templates, problems, failOn, folder: process.cwd(), programVersion: version };
   print(results, asked, options, terminal);
   if (problems.length > 0) return 2;

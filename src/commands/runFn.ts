@@ -31,8 +31,8 @@ function planList(source: Source): PlannedList {
   const { functionConfig, errorAt } = readResourceList(source.text, source.name);
   const { policy, problems } = readFunctionConfig(functionConfig);
   if (problems.length > 0) {
-    const sentences = problems.map(({ path, problem }) => errorAt(path, problem).message);
-    return { text: source.text, outcomes: [], notes: [], problems: sentences };
+    const errors = problems.map(({ path, problem }) => errorAt(path, problem));
+    return { text: source.text, outcomes: [], notes: [], problems: errors };
   }
   const [file] = planFiles([source], { records: [], ...(policy && { everywhere: policy }) });
   if (!file) throw new Error('a source has no plan');
@@ -42,12 +42,12 @@ function planList(source: Source): PlannedList {
 function answer({ name }: Source, { text, outcomes, notes, problems }: PlannedList, { out, say }: Terminal): number {
   const remarks = [...new Set(notes)];
   const results: readonly FunctionResult[] = [
-    ...problems.map((message) => ({ message, severity: 'error' }) as const),
+    ...problems.map(({ message }) => ({ message, severity: 'error' }) as const),
     ...remarks.map((message) => ({ message, severity: 'info' }) as const),
     ...outcomes.flatMap(resultsOf),
   ];
   for (const note of remarks) say(`note: ${note}`);
-  for (const problem of problems) say(`error: ${problem}`);
+  for (const { message } of problems) say(`error: ${message}`);
   out(addResults(text, name, results, outcomes[0]?.path));
   return problems.length > 0 ? 2 : 0;
 }

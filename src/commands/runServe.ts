@@ -26,6 +26,7 @@ import { createLog, type Log } from './log.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
 import { logReply } from './reviewLog.ts';
 import { hostOf, type ServeOptions } from './serveOptions.ts';
+import { createShadowing } from './shadowing.ts';
 import { createTlsFront } from './tlsFront.ts';
 import { version } from './version.ts';
 
@@ -131,6 +132,8 @@ function createWebhook(
   const nameProfiles = createProfileSeries(metrics);
   nameProfiles(configuration.current().profiles);
   const load = createLoad();
+  const grounds = { minor: source.minor, exemptions: configuration.exemptions, evidence: evidence?.evidence };
+  const shadowing = createShadowing(grounds, log);
   let certificates: CertificateSource | undefined;
   let draining = false;
 
@@ -138,13 +141,11 @@ function createWebhook(
     const isOld = watchConnectionAge(server, Date.now, Math.random);
     const app = createApp({
       findPolicy: source.findPolicy,
-      minor: source.minor,
-      exemptions: configuration.exemptions,
+      ...grounds,
       provenance: options.provenance,
-      evidence: evidence?.evidence,
       load,
       isLast: (request) => draining || isOld(request),
-      observe: observer(metrics, options.metricsNamespaces, log),
+      observe: observer(metrics, options.metricsNamespaces, log, shadowing),
       policyFrom: policyOf,
       routedBy: options.optIn,
       observeAdvice: adviceObserver(metrics, log),
@@ -192,12 +193,18 @@ function createWebhook(
 }
 
 /** Counts and logs a reply. The sender has it already, so a fault in here is logged and goes no further. */
-function observer(metrics: Metrics, maxNamespaces: number, log: Log): (reply: Reply, seconds: number) => void {
+function observer(
+  metrics: Metrics,
+  maxNamespaces: number,
+  log: Log,
+  shadowing: ReturnType<typeof createShadowing>,
+): (reply: Reply, seconds: number) => void {
   const record = createRecorder(metrics, maxNamespaces);
   return (reply, seconds) => {
     try {
-      record(reply, seconds);
-      logReply(log, reply, seconds);
+      const shadow = shadowing(reply);
+      record(reply, seconds, shadow);
+      logReply(log, reply, seconds, shadow);
     } catch (error) {
       log('error', 'A reply could not be counted or logged.', { error: String(error) });
     }

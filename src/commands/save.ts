@@ -11,13 +11,15 @@ import { ManifestError } from '../manifests/errors.ts';
 export async function save(path: string, text: string, read: string): Promise<void> {
   try {
     if (!(await stat(path)).isFile())
-      throw new ManifestError(`${path}: this cannot be written: it is a pipe or the like`);
+      throw new ManifestError('this cannot be written: it is a pipe or the like', { file: path });
     if (!(await replace(await realpath(path), text, read)))
-      throw new ManifestError(`${path}: this was changed while it was being hardened, and is not written; run again`);
+      throw new ManifestError('this was changed while it was being hardened, and is not written; run again', {
+        file: path,
+      });
   } catch (error) {
     if (error instanceof ManifestError) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new ManifestError(`${path}: this cannot be written: ${causes[code] ?? message}`);
+    throw new ManifestError(`this cannot be written: ${causes[code] ?? message}`, { file: path });
   }
 }
 

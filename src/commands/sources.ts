@@ -77,9 +77,9 @@ async function filesOf(target: string, recursive: boolean, tell: Tell): Promise<
     tell(note);
   });
   if (files.length > 0) return files;
-  if (isPassedOver) throw new ManifestError(`${target}: there is nothing else in this folder`);
+  if (isPassedOver) throw new ManifestError('there is nothing else in this folder', { file: target });
   const hint = recursive ? '' : '; -R looks into the folders below it, too';
-  throw new ManifestError(`${target}: there is no .yaml, .yml or .json file in this folder${hint}`);
+  throw new ManifestError(`there is no .yaml, .yml or .json file in this folder${hint}`, { file: target });
 }
 
 const skipped = new Set(['.git', 'node_modules']);
@@ -118,12 +118,13 @@ async function isOfChart(folder: string): Promise<boolean> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(name: string, bytes: Uint8Array): string {
-  if (bytes.length > maxBytes) throw new ManifestError(`${name}: this is larger than ${maxBytes / 1024 ** 2} MiB`);
-  if (bytes.includes(0) && !isUtf16(bytes)) throw new ManifestError(`${name}: this is no text`);
+  if (bytes.length > maxBytes)
+    throw new ManifestError(`this is larger than ${maxBytes / 1024 ** 2} MiB`, { file: name });
+  if (bytes.includes(0) && !isUtf16(bytes)) throw new ManifestError('this is no text', { file: name });
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new ManifestError(`${name}: this is no text in UTF-8${isUtf16(bytes) ? ', but in UTF-16' : ''}`);
+    throw new ManifestError(`this is no text in UTF-8${isUtf16(bytes) ? ', but in UTF-16' : ''}`, { file: name });
   }
 }
 
@@ -149,7 +150,7 @@ async function reading<T>(path: string, result: Promise<T>): Promise<T> {
     return await result;
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new ManifestError(`${path}: ${sentences[code] ?? message}`);
+    throw new ManifestError(sentences[code] ?? message, { file: path });
   }
 }
 

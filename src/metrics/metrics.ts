@@ -5,6 +5,7 @@ import { stages } from '../admission/errors.ts';
 import { terms } from '../admission/exemptions.ts';
 import { namespaceKeys } from '../admission/keys.ts';
 import { operations, resources } from '../admission/review.ts';
+import { shadowSides } from '../admission/shadow.ts';
 import { reasons } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import type { ImageUser } from '../policy/evidence.ts';
@@ -58,6 +59,16 @@ export function createMetrics(version: string) {
       'decisions_total',
       'Pods judged, by their level of the Pod Security Standards before and after.',
       ['profile', 'level_before', 'level_after'],
+    ),
+    shadowDecisions: counter(
+      'shadow_decisions_total',
+      'Pods judged under a shadow policy, too, by how that decision differs from the one in force.',
+      ['profile', 'shadow_profile', 'difference'],
+    ),
+    shadowFields: counter(
+      'shadow_fields_total',
+      'Security fields that only a shadow policy or only the one in force fills, or that they fill differently.',
+      ['field', 'difference'],
     ),
     problems: counter(
       'policy_problems_total',
@@ -129,6 +140,8 @@ type Counters = Pick<
   | 'wouldFill'
   | 'left'
   | 'decisions'
+  | 'shadowFields'
+  | 'shadowDecisions'
   | 'problems'
   | 'errors'
   | 'advice'
@@ -150,6 +163,8 @@ function startAtZero(metrics: Counters): void {
   }
   for (const control of controls) {
     for (const reason of reasons) metrics.left.inc({ field: control.id, reason }, 0);
+    if (!control.rules) continue;
+    for (const difference of shadowSides) metrics.shadowFields.inc({ field: control.id, difference }, 0);
   }
   for (const { name } of profiles) startProfile(metrics, name);
   for (const key of [...namespaceKeys, '_unknown']) metrics.problems.inc({ key }, 0);

@@ -1,9 +1,10 @@
+import { shadowDifferences } from '../admission/shadow.ts';
 import type { Control, Scope } from '../policy/control.ts';
 import { controls } from '../policy/controls/index.ts';
 import { type Level, levels } from '../policy/level.ts';
 import type { Metrics } from './metrics.ts';
 
-type Series = Pick<Metrics, 'filled' | 'wouldFill' | 'decisions' | 'optedIn'>;
+type Series = Pick<Metrics, 'filled' | 'wouldFill' | 'decisions' | 'shadowDecisions' | 'optedIn'>;
 
 /** Makes every series of a profile exist, from 0 where it does not yet. */
 export function startProfile(metrics: Series, profile: string): void {
@@ -21,17 +22,20 @@ export function createProfileSeries(metrics: Series): (profiles: readonly { read
   return (profiles) => {
     const names = profiles.map(({ name }) => name);
     for (const name of names) startProfile(metrics, name);
-    for (const name of known) if (!names.includes(name)) endProfile(metrics, name);
+    for (const name of known) if (!names.includes(name)) endProfile(metrics, name, [...names, ...known]);
     known = names;
   };
 }
 
-function endProfile(metrics: Series, profile: string): void {
+function endProfile(metrics: Series, profile: string, others: readonly string[]): void {
   for (const labels of fillLabels(profile)) {
     metrics.filled.remove(labels);
     metrics.wouldFill.remove(labels);
   }
   for (const labels of decisionLabels(profile)) metrics.decisions.remove(labels);
+  for (const labels of others.flatMap((other) => [...shadowLabels(profile, other), ...shadowLabels(other, profile)])) {
+    metrics.shadowDecisions.remove(labels);
+  }
   metrics.optedIn.remove({ profile });
 }
 
@@ -42,6 +46,10 @@ function fillLabels(profile: string) {
 function decisionLabels(profile: string): readonly Record<'profile' | 'level_before' | 'level_after', string>[] {
   const pairs = levels.flatMap((before) => levels.map((after): readonly [Level, Level] => [before, after]));
   return pairs.map(([level_before, level_after]) => ({ profile, level_before, level_after }));
+}
+
+function shadowLabels(profile: string, shadow_profile: string) {
+  return shadowDifferences.map((difference) => ({ profile, shadow_profile, difference }));
 }
 
 /** The places in which a control can be filled. */

@@ -3,6 +3,7 @@ import type { Decision } from '../admission/decide.ts';
 import type { RequestError } from '../admission/errors.ts';
 import type { Policy } from '../admission/namespacePolicy.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
+import { type Shadow, shadowDifferences, shadowSides } from '../admission/shadow.ts';
 import { scopes } from '../policy/control.ts';
 import type { Change } from '../policy/harden.ts';
 import type { Metrics } from './metrics.ts';
@@ -24,7 +25,7 @@ export function createRecorder(metrics: Metrics, maxNamespaces: number) {
     if (known.size < maxNamespaces) known.add(namespace);
     return known.has(namespace) ? namespace : '_other';
   };
-  return (answered: Answered, seconds: number): void => {
+  return (answered: Answered, seconds: number, shadow?: Shadow): void => {
     const { request, decision, error } = answered;
     metrics.duration.observe(seconds);
     metrics.requests.inc({
@@ -36,6 +37,7 @@ export function createRecorder(metrics: Metrics, maxNamespaces: number) {
     if (request?.dryRun) return;
     if (error) metrics.errors.inc({ stage: error.stage });
     else if (decision?.policy) countFields(metrics, decision, decision.policy);
+    if (decision?.policy && shadow) countShadow(metrics, decision.policy, shadow);
     if (error || !request || !decision || maxNamespaces === 0) return;
     if (decision.filled.length === 0) return;
     const resource_namespace = labelOf(request.namespace);
@@ -64,6 +66,19 @@ function countFields(metrics: Metrics, decision: Decision, { profile, problems }
   for (const key of new Set(problems.map((problem) => problem.key))) metrics.problems.inc({ key });
   const { levels } = decision;
   if (levels) metrics.decisions.inc({ profile, level_before: levels.before, level_after: levels.after });
+}
+
+/** A pair of profiles is known when the first pod meets it: then all its series are there. */
+function countShadow(metrics: Metrics, { profile }: Policy, { policy, difference, changes }: Shadow): void {
+  for (const one of shadowDifferences) {
+    const labels = { profile, shadow_profile: policy.profile, difference: one };
+    metrics.shadowDecisions.inc(labels, one === difference ? 1 : 0);
+  }
+  for (const side of shadowSides) {
+    for (const [field, count] of countByField(changes[side])) {
+      metrics.shadowFields.inc({ field, difference: side }, count);
+    }
+  }
 }
 
 /** A pod has the same field filled in many containers, so fields are counted before a counter is told. */

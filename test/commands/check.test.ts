@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { type CheckOptions, check } from '../../src/commands/runCheck.ts';
@@ -462,6 +462,64 @@ describe('the lines that check names', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  const said = 'this is no text';
+  let folder: string;
+  let file: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'check-'));
+    file = join(folder, 'bin.yaml');
+    await writeFile(file, Buffer.from([0x41, 0]));
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  const printed = async (output: CheckOptions['output'], more: Partial<CheckOptions> = {}) => {
+    const { out, said, status } = await run(pod('a'), { profile: 'restricted', targets: [file, '-'], output, ...more });
+    expect(status).to.equal(2);
+    return { out, said };
+  };
+
+  it('is said with its file, which has no line', async () => {
+    expect((await printed('table')).said).to.include(`error: ${file}: ${said}`);
+  });
+
+  it('names its file in every format for other programs', async () => {
+    const { out: github } = await printed('github');
+    expect(github).to.include(`::error file=${file},title=pod-hardener%3A not everything could be read::${said}\n`);
+    const { out: junit } = await printed('junit');
+    expect(junit).to.include(
+      `<testcase classname="${file}" name="what could not be read" file="${file}"><error message="${said}" type="unreadable"/>`,
+    );
+    expect(junit).to.include(`<testsuite name="${file}" `);
+    const { out: markdown } = await printed('markdown');
+    expect(markdown).to.include(`- \`${file}\`: \`${said}\``);
+    const { out: sarif } = await printed('sarif');
+    expect(JSON.parse(sarif).runs[0].invocations[0].toolExecutionNotifications).to.deep.equal([
+      {
+        level: 'error',
+        message: { text: said },
+        locations: [{ physicalLocation: { artifactLocation: { uri: pathToFileURL(file).href } } }],
+      },
+    ]);
+  });
+
+  it('names the line of a configuration file that is bad, and no file where none is meant', async () => {
+    const config = join(folder, 'config.yaml');
+    await writeFile(config, 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\ndefaults: {mode: fil}\n');
+    const { out, said } = await printed('github', { config });
+    const sentence = 'defaults.mode: "fil" is unknown; did you mean "fill"?';
+    expect(said).to.include(`error: ${config}:3:12: ${sentence}`);
+    expect(out).to.equal(
+      `::error file=${config},line=3,col=12,title=pod-hardener%3A not everything could be read::${sentence}\n`,
+    );
+    await writeFile(config, 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n');
+    const unknown = await printed('github', { config, profile: 'restrctd' });
+    expect(unknown.out).to.match(/^::error title=pod-hardener%3A not everything could be read::--profile "restrctd" /);
+  });
+});
+
 describe('a check of nothing', () => {
   const texts = {
     nothing: '',
@@ -481,7 +539,7 @@ describe('a check of nothing', () => {
 
   it('is told to other programs, too', async () => {
     expect((await run('', { output: 'github' })).out).to.equal(
-      '::error title=pod-hardener%3A not everything could be read::standard input: there is no manifest in it\n',
+      '::error file=standard input,title=pod-hardener%3A not everything could be read::there is no manifest in it\n',
     );
   });
 

@@ -58,7 +58,7 @@ describe('planFiles', () => {
       'kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        securityContext: []\n';
     const nameless = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: off\n';
     const [file] = plan([`${broken}---\n${wrong}---\n${nameless}---\n${pod('a')}`], { profile: 'baseline' });
-    expect(file?.problems).to.deep.equal([
+    expect(file?.problems.map(({ message }) => message)).to.deep.equal([
       '0.yaml: document 1, line 1, column 4: this [ is not closed',
       '0.yaml: document 2, line 9, column 9: spec.containers[0].securityContext is a list, not an object',
       '0.yaml: document 3, line 11, column 1: this Namespace has no name that is a string',

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { internalError, RequestError } from '../../src/admission/errors.ts';
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { checkPatch } from '../../src/admission/selfCheck.ts';
+import type { Log } from '../../src/commands/log.ts';
 import type { LogLevel } from '../../src/commands/logLevels.ts';
 import { logReply } from '../../src/commands/reviewLog.ts';
+import { createShadowing } from '../../src/commands/shadowing.ts';
 import { decodePod } from '../../src/policy/decodePod.ts';
 import { failureReply, replyTo } from '../../src/webhook/reply.ts';
 import { policyFor } from '../requests.ts';
@@ -21,7 +23,8 @@ async function lineOf(body: Buffer, policy: Policy | undefined | Error): Promise
   const findPolicy = () => (policy instanceof Error ? Promise.reject(policy) : policy);
   const lines: Line[] = [];
   const reply = await replyTo(body, 3_000, { findPolicy, provenance: true, minor: () => undefined });
-  logReply((level, message, fields = {}) => lines.push({ level, message, fields }), reply, 0.0123456);
+  const log: Log = (level, message, fields = {}) => lines.push({ level, message, fields });
+  logReply(log, reply, 0.0123456, createShadowing({ minor: () => undefined }, log)(reply));
   expect(lines).to.have.lengthOf(1);
   return lines[0] as Line;
 }
@@ -84,6 +87,33 @@ describe('logReply', () => {
     const { fields } = await lineOf(creation(completePod), policyFor('restricted'));
     expect(fields).to.have.all.keys(...Object.keys(elsewhere), 'profile', 'mode', 'levelBefore', 'levelAfter');
     expect(fields).to.include({ levelBefore: 'restricted', levelAfter: 'restricted' });
+  });
+
+  it('says in what the shadow differs, where it does', async () => {
+    const shadowed = (shadow: string) => lineOf(creation(), policyFor('restricted', { 'shadow-profile': shadow }));
+    expect((await shadowed('hardened')).fields.shadow).to.deep.equal({
+      profile: 'hardened',
+      version: 'latest',
+      difference: 'fills',
+      onlyShadow: ['ray-head/readOnlyRootFilesystem', 'autoscaler/readOnlyRootFilesystem'],
+      levelAfter: 'restricted',
+    });
+    expect((await shadowed('privileged@v1.30')).fields.shadow).to.deep.equal({
+      profile: 'privileged',
+      version: 'v1.30',
+      difference: 'both',
+      onlyInForce: [
+        'seccompProfile',
+        'ray-head/runAsNonRoot',
+        'ray-head/allowPrivilegeEscalation',
+        'ray-head/capabilities',
+        'autoscaler/runAsNonRoot',
+        'autoscaler/allowPrivilegeEscalation',
+        'autoscaler/capabilities',
+      ],
+      levelAfter: 'baseline',
+    });
+    expect((await shadowed('restricted')).fields).to.not.have.property('shadow');
   });
 
   for (const stage of ['decide', 'self_check', 'encode'] as const) {

@@ -85,6 +85,52 @@ describe('the metrics', () => {
     expect(of(all, 'namespace_cache_synced')).to.deep.equal({ '': 1 });
   });
 
+  it('count what a shadow profile would do otherwise, while the pod, its warnings and its counters stay as they are', async () => {
+    const others = { 'pod-hardener.io/controls': '-capabilities' };
+    const shadowed = { ...others, 'pod-hardener.io/shadow-profile': 'hardened@v1.30' };
+    const without = await cluster().createNamespace('without', { labels: optedIn, annotations: others });
+    const team = await cluster().createNamespace('team', { labels: optedIn, annotations: shadowed });
+    const before = await webhook.series('pod_hardener_');
+    const [expected, actual] = [
+      await cluster().createPod(without, plainPod('first')),
+      await cluster().createPod(team, plainPod('first')),
+    ];
+    expect([actual.status, actual.warnings]).to.deep.equal([201, expected.warnings]);
+    const shapeOf = ({ pod }: typeof actual) => [
+      pod.spec?.securityContext,
+      pod.spec?.containers.map(({ securityContext }) => securityContext),
+      pod.spec?.containers.map(({ volumeMounts }) => volumeMounts?.length),
+      pod.metadata?.annotations,
+    ];
+    expect(shapeOf(actual)).to.deep.equal(shapeOf(expected));
+    await cluster().createPod(team, plainPod('rehearsal'), { dryRun: true });
+
+    const after = await webhook.series('pod_hardener_');
+    const grown = Object.entries(after).filter(
+      ([key, value]) => key.includes('_shadow_') && value !== (before[key] ?? 0),
+    );
+    expect(Object.fromEntries(grown)).to.deep.equal({
+      'pod_hardener_shadow_decisions_total{difference="fills",profile="restricted",shadow_profile="hardened"}': 1,
+      'pod_hardener_shadow_fields_total{difference="only_shadow",field="readOnlyRootFilesystem"}': 1,
+    });
+    const lines = webhook.process
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"shadow":'));
+    expect(lines).to.have.length(2);
+    expect(JSON.parse(lines[0] ?? '')).to.deep.include({
+      namespace: team,
+      dryRun: false,
+      shadow: {
+        profile: 'hardened',
+        version: 'v1.30',
+        difference: 'fills',
+        onlyShadow: ['app/readOnlyRootFilesystem'],
+        levelAfter: 'baseline',
+      },
+    });
+  });
+
   it('count the dry runs, and nothing that follows from them', async () => {
     const before = await webhook.series('pod_hardener_');
     const team = await cluster().createNamespace('team', { labels: optedIn });

@@ -37,7 +37,11 @@ describe('a real Prometheus', () => {
     if (started === undefined) this.skip();
     prometheus = started;
     team = await cluster().createNamespace('team', { labels: optedIn });
-    const annotations = { 'pod-hardener.io/mode': 'audit', 'pod-hardener.io/mod': 'fill' };
+    const annotations = {
+      'pod-hardener.io/mode': 'audit',
+      'pod-hardener.io/mod': 'fill',
+      'pod-hardener.io/shadow-profile': 'hardened',
+    };
     const trial = await cluster().createNamespace('trial', { labels: optedIn, annotations });
     const root = plainPod('root', { containers: [container('root', { securityContext: { privileged: true } })] });
     for (const pod of [plainPod('first'), plainPod('second'), root]) await create(team, pod);
@@ -129,6 +133,17 @@ describe('a real Prometheus', () => {
         ['capabilities', 'privileged', 1],
         ['runAsNonRoot', 'privileged', 1],
       ],
+    );
+    // Its series, too, begin with the first pod.
+    await untilShown(
+      'Pods under a shadow profile',
+      ['profile', 'shadow_profile', 'difference'],
+      [['restricted', 'hardened', 'fills', 1]],
+    );
+    await untilShown(
+      'Fields that a shadow profile fills otherwise',
+      ['field', 'difference'],
+      [['readOnlyRootFilesystem', 'only_shadow', 1]],
     );
     await untilShown('Policies that are not understood', ['key'], [['_unknown', 1]]);
     await untilShown('Reviews that failed', ['stage'], []);

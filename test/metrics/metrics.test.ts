@@ -24,6 +24,8 @@ describe('createMetrics', () => {
       pod_hardener_fields_left_total: 'counter',
       pod_hardener_namespace_fields_filled_total: 'counter',
       pod_hardener_decisions_total: 'counter',
+      pod_hardener_shadow_decisions_total: 'counter',
+      pod_hardener_shadow_fields_total: 'counter',
       pod_hardener_policy_problems_total: 'counter',
       pod_hardener_errors_total: 'counter',
       pod_hardener_opted_in_namespaces: 'gauge',
@@ -83,6 +85,17 @@ describe('createMetrics', () => {
       expect(scopes.fsGroup).to.deep.equal(['pod']);
       expect(scopes.appArmorProfile).to.deep.equal(['pod']);
     }
+  });
+
+  it('counts from 0 what a shadow fills otherwise, for every field that is filled at all', () => {
+    const shadows = series('shadow_fields_total');
+    const filled = new Set(series('fields_filled_total').map(({ labels }) => labels.field));
+    expect(new Set(shadows.map(({ labels }) => labels.field))).to.deep.equal(filled);
+    expect(shadows).to.have.lengthOf(filled.size * 2);
+    expect(new Set(shadows.map(({ labels }) => labels.difference))).to.deep.equal(
+      new Set(['only_shadow', 'only_in_force']),
+    );
+    expect(series('shadow_decisions_total'), 'what nobody tries').to.deep.equal([]);
   });
 
   it('counts every reason, key, stage and result from 0', () => {

@@ -29,4 +29,23 @@ describe('createProfileSeries', () => {
     expect(await seriesOf('api')).not.to.deep.equal([]);
     expect(await seriesOf('hardened'), 'one that is built in').not.to.deep.equal([]);
   });
+
+  it('takes away the shadows of a profile that is gone, and those in which it was the shadow', async () => {
+    named('restricted', 'web', 'api');
+    const pairs = [
+      ['web', 'api'],
+      ['restricted', 'web'],
+      ['web', 'web'],
+      ['restricted', 'api'],
+    ] as const;
+    for (const [profile, shadow_profile] of pairs) {
+      metrics.shadowDecisions.inc({ profile, shadow_profile, difference: 'fills' });
+    }
+    named('restricted', 'api');
+    const { samples } = parseExposition(await metrics.registry.metrics());
+    const shadows = samples.filter(({ labels }) => labels.shadow_profile !== undefined);
+    expect(shadows.map(({ labels }) => labels)).to.deep.equal([
+      { profile: 'restricted', shadow_profile: 'api', difference: 'fills' },
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
+import { createShadowing } from '../../src/commands/shadowing.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { createRecorder, recordAdvice } from '../../src/metrics/record.ts';
 import { replyTo } from '../../src/webhook/reply.ts';
@@ -189,6 +190,59 @@ describe('createRecorder', () => {
       'errors{decide}': 1,
       'errors{self_check}': 1,
       'errors{encode}': 1,
+    });
+  });
+
+  describe('of a shadow', () => {
+    const none = () => undefined;
+
+    /** Counts a pod as the webhook does: with the shadow of the policy in force. */
+    async function shadowed(body: Buffer, policy: Policy): Promise<Record<string, number>> {
+      const options = { findPolicy: () => policy, provenance: true, minor: none };
+      const reply = await replyTo(body, 3_000, options);
+      record(reply, 0.003, createShadowing({ minor: none }, none)(reply));
+      const all = Object.entries(await counted());
+      return Object.fromEntries(all.filter(([series]) => series.startsWith('shadow_')));
+    }
+
+    it('counts whether its decision differs, and in which fields', async () => {
+      const hardened = policyFor('restricted', { 'shadow-profile': 'hardened@v1.30' });
+      expect(await shadowed(creation(), hardened)).to.deep.equal({
+        'shadow_decisions{restricted hardened fills}': 1,
+        'shadow_fields{readOnlyRootFilesystem only_shadow}': 2,
+      });
+      const baseline = policyFor('restricted', { 'shadow-profile': 'baseline' });
+      await shadowed(creation(completePod), baseline);
+      expect(await shadowed(creation(), baseline)).to.deep.equal({
+        'shadow_decisions{restricted hardened fills}': 1,
+        'shadow_decisions{restricted baseline none}': 1,
+        'shadow_decisions{restricted baseline both}': 1,
+        'shadow_fields{readOnlyRootFilesystem only_shadow}': 2,
+        'shadow_fields{runAsNonRoot only_in_force}': 2,
+        'shadow_fields{allowPrivilegeEscalation only_in_force}': 2,
+        'shadow_fields{capabilities only_in_force}': 2,
+      });
+    });
+
+    it('has all differences of a pair of profiles from the first pod on, and those of no other pair', async () => {
+      const pairs = async () => {
+        const { samples } = await exposed();
+        const shadows = samples.filter(({ name }) => name === 'pod_hardener_shadow_decisions_total');
+        return shadows.map(({ labels, value }) => [...Object.values(labels), value].join(' '));
+      };
+      expect(await pairs()).to.deep.equal([]);
+      await shadowed(creation(), policyFor('restricted', { 'shadow-profile': 'hardened' }));
+      expect((await pairs()).sort()).to.deep.equal([
+        'restricted hardened both 0',
+        'restricted hardened fills 1',
+        'restricted hardened level 0',
+        'restricted hardened none 0',
+      ]);
+    });
+
+    it('counts no dry run', async () => {
+      const policy = policyFor('restricted', { 'shadow-profile': 'hardened' });
+      expect(await shadowed(creation(rayHead, { dryRun: true }), policy)).to.deep.equal({});
     });
   });
 
