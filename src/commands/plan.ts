@@ -151,6 +151,7 @@ function planDocument(document: ManifestDocument, file: Planning): string {
     file.problems.push(document.error);
     return textOf(document);
   }
+  const told = file.outcomes.length;
   const plans = objectsIn(document.value).map((object) => ({ object, fills: planObject(document, object, file) }));
   if (file.templatesOnly) return textOf(document);
   const fills = plans.flatMap((plan) => plan.fills);
@@ -160,6 +161,8 @@ function planDocument(document: ManifestDocument, file: Planning): string {
     objects: plans.map(({ object, fills }) => ({ object, assignments: within(object.path, fills) })),
   });
   const filled = attempt(file.problems, () => fillDocument(document, fills));
+  // What is not done is not summed up.
+  if (!filled) file.outcomes.splice(told);
   if (filled?.rewritten) {
     const notice = 'this document was written anew to be filled in: its layout may have changed';
     file.notes.push(document.errorAt(document.nodes.contents?.range[0] ?? document.start, notice).message);

@@ -7,6 +7,7 @@ import { jsonParts } from './json.ts';
 import { type OrdinaryDocument, ordinaryDocuments } from './ordinary.ts';
 import type { Position } from './position.ts';
 import { createPositions } from './positions.ts';
+import { refuseUnlike } from './unlike.ts';
 import { jsonValueOf } from './value.ts';
 import { complaintOf } from './yamlErrors.ts';
 
@@ -45,7 +46,7 @@ function yamlDocuments(source: string, file: string): readonly ManifestDocument[
   return parts.map(({ start, end, nodes }, index): ManifestDocument => {
     const errorAt = errors(0, parts.length > 1 ? index : undefined);
     const read = attempt(() => {
-      refuseHiddenCharacters(source, start, end, errorAt);
+      refuseUnlike({ source, start, end, nodes, errorAt });
       const [first] = nodes.errors;
       if (first) throw errorOf(first, nodes, source, errorAt);
       return readValue(nodes, errorAt);
@@ -116,28 +117,6 @@ function wholeLine(source: string, end: number): number {
   rest.lastIndex = end;
   return source[end - 1] !== '\n' && rest.test(source) ? rest.lastIndex : end;
 }
-
-/** Characters that kubectl refuses, and those where it ends a line, and with it a comment, while nobody sees it. */
-function refuseHiddenCharacters(
-  source: string,
-  start: number,
-  end: number,
-  errorAt: ManifestDocument['errorAt'],
-): void {
-  const at = source.slice(start, end).search(hidden);
-  if (at === -1) return;
-  const code = source
-    .charCodeAt(start + at)
-    .toString(16)
-    .toUpperCase()
-    .padStart(4, '0');
-  throw errorAt(
-    start + at,
-    `kubectl does not read the character U+${code} as it looks; write it as an escape, in double quotes`,
-  );
-}
-
-const hidden = /[^\P{Cc}\t\n\r]|[\u2028\u2029\uFFFE\uFFFF]|\r(?!\n)/u;
 
 function readValue(nodes: YamlDocument, errorAt: ManifestDocument['errorAt']): unknown {
   return jsonValueOf(nodes, (offset, problem) => {

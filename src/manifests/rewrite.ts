@@ -1,4 +1,4 @@
-import { type Alias, isMap, isSeq, type Node, parseAllDocuments, visit } from 'yaml';
+import { type Alias, isMap, isNode, isSeq, type Node, parseAllDocuments, visit } from 'yaml';
 import { type Addition, additionsOf } from './additions.ts';
 import { dialect } from './dialect.ts';
 import type { TemplateFill } from './fill.ts';
@@ -7,6 +7,7 @@ import { collectionAt, pairOf } from './locate.ts';
 import { withoutMark } from './mark.ts';
 import { type ManifestDocument, textOf, type YamlDocument } from './parse.ts';
 import { lineEndingAt } from './position.ts';
+import { hidden } from './unlike.ts';
 
 /**
  * The document written anew with the values in it: comments, order and quoting stay, indentation and line breaks may
@@ -46,7 +47,11 @@ function toYaml(document: ManifestDocument, text: string, fills: readonly Templa
   copyAliases(document, nodes, additions);
   const layout = layoutOf(document, fills[0]?.template ?? []);
   for (const addition of additions) add(nodes, addition, layout);
-  return nodes.toString({ lineWidth: 0, indent: layout.step, indentSeq: layout.listStep > 0 });
+  const written = nodes.toString({ lineWidth: 0, indent: layout.step, indentSeq: layout.listStep > 0 });
+  // What nobody sees can only have been an escape, in double quotes, and has to be one again.
+  return written.replace(new RegExp(hidden, 'gu'), (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** Puts a copy in the place of every alias of a node that an addition goes into. */
@@ -70,6 +75,12 @@ function holdsOneOf(node: unknown, wanted: ReadonlySet<unknown>): boolean {
 function add(nodes: YamlDocument, { parent, key, value }: Addition, layout: Layout): void {
   const node = collectionAt(nodes, parent)?.node;
   if (isSeq(node)) node.add(nodes.createNode(value));
-  else if (node && pairOf(node, key)) node.set(key, nodes.createNode(value));
+  else if (node && pairOf(node, key)) node.set(key, inPlaceOf(pairOf(node, key)?.value, nodes.createNode(value)));
   else node?.items.splice(indexFor(node, key, layout), 0, nodes.createPair(key, value));
+}
+
+/** The node with what is said beside the other. */
+function inPlaceOf(other: unknown, node: Node): Node {
+  if (!isNode(other)) return node;
+  return Object.assign(node, { comment: other.comment, commentBefore: other.commentBefore });
 }

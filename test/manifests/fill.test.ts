@@ -162,4 +162,22 @@ spec:
     expect(result).to.equal(text);
     expect(problems.join()).to.match(/line 2, column 33: the number 9007199254740993 would become 9007199254740992/);
   });
+
+  it('keeps the comments beside what is filled, and the escapes of what nobody sees', () => {
+    const text = `kind: Pod
+metadata: {annotations: {x: "\\u0085\\u2028"}}
+spec:
+  containers:
+  - name: app
+    securityContext:
+      runAsNonRoot: # todo
+      capabilities: {drop: # why
+        }
+`;
+    const { text: result, problems } = planText(text);
+    expect(problems).to.deep.equal([]);
+    expect(result).to.include('runAsNonRoot: true # todo');
+    expect(result).to.include('drop: [ ALL ] # why');
+    expect(result).to.include('"\\u0085\\u2028"');
+  });
 });
