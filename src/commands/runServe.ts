@@ -145,7 +145,7 @@ function createWebhook(
       load,
       isLast: (request) => draining || isOld(request),
       observe: observer(metrics, options.metricsNamespaces, log),
-      policyFrom: policyOf,
+      policyFrom: (namespace) => policyOf(namespace, configuration.current()),
       routedBy: options.optIn,
       observeAdvice: adviceObserver(metrics, log),
     });
