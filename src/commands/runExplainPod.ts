@@ -3,8 +3,9 @@ import { quoted, suggestion } from '../admission/words.ts';
 import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
 import { podExplainedMarkdown } from '../output/podExplainedMarkdown.ts';
 import { podExplainedText } from '../output/podExplainedText.ts';
-import { type BreaksOf, type ExplainedPod, type PodExplanation, podExplanation } from '../output/podExplanation.ts';
+import { type ExplainedPod, type PodExplanation, podExplanation } from '../output/podExplanation.ts';
 import { decodePod, PodError } from '../policy/decodePod.ts';
+import { breaksOf } from './breaksOf.ts';
 import type { ExplainOutput } from './explain.ts';
 import type { InputOptions } from './input.ts';
 import { isMeant, type ObjectName, parseObjectName } from './objectName.ts';
@@ -23,11 +24,7 @@ export interface ExplainPodOptions {
 }
 
 /** Explains what was filled in a pod, or will be, and why; the exit status: 0, or 2 when there is none to explain. */
-export async function explainPod(
-  options: ExplainPodOptions,
-  terminal: Terminal = processTerminal(),
-  breaksOf?: BreaksOf,
-): Promise<number> {
+export async function explainPod(options: ExplainPodOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const { input } = options;
   const { pods, complete } = input
     ? await podsIn(input, options.name, terminal)

@@ -11,7 +11,7 @@ import { reasonMeanings } from '../policy/reasons.ts';
 import { minorOf } from '../policy/version.ts';
 import { type ContainerState, containerStates } from './containerStates.ts';
 import { leftAdvice } from './leftAdvice.ts';
-import { breaksIn, hintsOn, type LogHint, type PodBreak } from './podBreaks.ts';
+import { breaksOfPod, hintsOn, type LogHint, type PodBreak } from './podBreaks.ts';
 import { type PodField, podFields } from './podFields.ts';
 import { type WayOut, wayOutOf } from './wayOut.ts';
 
@@ -38,7 +38,7 @@ export interface ExplainedPod {
   readonly minor?: number | undefined;
 }
 
-/** Finds out what does not work in a pod because a field was filled. */
+/** Finds out what does not work in the containers of a pod because a field was filled. */
 export type BreaksOf = (object: unknown) => readonly PodBreak[];
 
 /** What `explain` says of a pod, and prints with `-o json`: members may be added, but none renamed or taken away. */
@@ -96,8 +96,8 @@ export interface ExplainedReason {
   readonly fields: readonly string[];
 }
 
-/** What is known of a pod and of each field that can be filled; by default, breaks are known as the controls know them. */
-export function podExplanation(explained: ExplainedPod, breaksOf?: BreaksOf): PodExplanation {
+/** What is known of a pod and of each field that can be filled. */
+export function podExplanation(explained: ExplainedPod, breaksOf: BreaksOf): PodExplanation {
   const { kind, name, namespace, template, pod, object, isStored, policy, grounds, record, minor } = explained;
   const note = isStored ? filledFields(pod) : undefined;
   const filled = note?.fields ?? [];
@@ -109,7 +109,7 @@ export function podExplanation(explained: ExplainedPod, breaksOf?: BreaksOf): Po
   const asOf = minorOf(policy?.version ?? 'latest', minor);
   const now = judge(pod, asOf);
   const states = containerStates(object);
-  const breaks = breaksOf?.(object) ?? breaksIn(states, filled);
+  const breaks = [...breaksOf(object), ...breaksOfPod(states, filled)];
   const remaining = isStored ? now.violations[policy?.level ?? 'privileged'] : (decision?.remaining ?? []);
   return {
     ...{ kind, name, namespace, template, stored: isStored },
