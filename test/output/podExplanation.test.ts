@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseGlob } from '../../src/admission/glob.ts';
 import { breaksOf } from '../../src/commands/breaksOf.ts';
 import { leftAdvice } from '../../src/output/leftAdvice.ts';
 import { createPaint } from '../../src/output/paint.ts';
@@ -273,6 +274,24 @@ describe('the explanation of a pod that was not filled', () => {
     const { policy: shown, remarks } = explain(explained(object, { policy }));
     expect(shown?.problems).to.deep.equal(['pod-hardener.io/mode: "fil" is unknown; did you mean "fill"? Using audit']);
     expect(remarks).to.deep.equal(['pod-hardener.io/controls on a pod is not allowed in this namespace']);
+  });
+
+  it('says what is exempt, until when, and who answers for it, and who did', () => {
+    const match = { namespaces: [parseGlob('team')] };
+    const [owner, reason] = ['team-infra', 'It binds a port as root.'];
+    const expires = { written: '2027-06-30', at: 2 };
+    const active = [
+      { name: 'ldap', controls: ['runAsNonRoot'], match, owner, reason, expires },
+      { name: 'other', controls: ['runAsUser'], match, owner, reason },
+      { name: 'elsewhere', controls: ['runAsNonRoot'], match: { namespaces: [parseGlob('a')] }, owner, reason },
+    ];
+    const expired = [{ name: 'old', controls: ['capabilities'], match, owner, reason, expires }];
+    const { left, remarks } = explain(explained(bare, { exemptions: { active, expired } }));
+    expect(left.map((one) => [one.reason, one.fields])).to.deep.equal([['exempt', ['app/runAsNonRoot']]]);
+    expect(remarks.slice(0, 2)).to.deep.equal([
+      'The exemption "old" expired (2027-06-30); its owner is "team-infra".',
+      'The exemption "ldap" spares runAsNonRoot until 2027-06-30; its owner is "team-infra".',
+    ]);
   });
 
   it('says nothing of a mirror pod but that nobody changes it', () => {
