@@ -6,9 +6,9 @@ import { runAsNonRoot } from '../policy/controls/runAsNonRoot.ts';
 import { runAsUser } from '../policy/controls/runAsUser.ts';
 import { entryOf } from '../policy/entry.ts';
 import { allContainers, type Container, effective } from '../policy/pod.ts';
+import { refusalIn } from '../policy/refusal.ts';
 import { clip } from '../policy/text.ts';
 import type { Ended, ObservedContainer, ObservedPod } from './observedPod.ts';
-import { refusalIn } from './refusal.ts';
 
 /** Something that does not work, probably because we have filled a field. */
 export interface Break {
