@@ -42,7 +42,8 @@ export interface LeftOut {
 }
 
 export interface Survey {
-  readonly add: (observed: ObservedPod) => void;
+  /** Takes in a pod; those of one key are known to be alike. */
+  readonly add: (observed: ObservedPod, key?: string) => void;
   /** Forgets the pods of a namespace, or of all of them: they come once more. */
   readonly forget: (namespace?: string) => void;
   /** The namespaces that have pods, by name. */
@@ -79,11 +80,11 @@ interface Collected {
 export function createSurvey(): Survey {
   const all = new Map<string, Collected>();
   return {
-    add(observed) {
+    add(observed, key) {
       const { namespace } = observed;
       const collected = all.get(namespace) ?? nothing();
       all.set(namespace, collected);
-      collect(collected, observed);
+      collect(collected, observed, key);
     },
     forget(namespace) {
       if (namespace === undefined) all.clear();
@@ -97,15 +98,15 @@ function nothing(): Collected {
   return { shapes: new Map(), finished: 0, leaving: 0, filledBefore: 0, debugged: 0 };
 }
 
-function collect(collected: Collected, observed: ObservedPod): void {
+function collect(collected: Collected, observed: ObservedPod, alike?: string): void {
   const { pod, name, owner = podItself(observed), isFinished, isLeaving, users, breaks } = observed;
   if (isLeaving) collected.leaving++;
   else if (isFinished && !observed.owner) collected.finished++;
   if (isLeaving || (isFinished && !observed.owner)) return;
   if (pod.metadata?.annotations?.[filledAnnotation] !== undefined) collected.filledBefore++;
   if (pod.spec.ephemeralContainers?.length) collected.debugged++;
-  const relevant = relevantPod(pod);
-  const key = `${owner.kind}\n${owner.name}\n${owner.uid ?? ''}\n${canonicalText(relevant)}`;
+  const relevant = alike === undefined ? relevantPod(pod) : pod;
+  const key = `${owner.kind}\n${owner.name}\n${owner.uid ?? ''}\n${alike ?? canonicalText(relevant)}`;
   const counted = collected.shapes.get(key) ?? {
     ...{ owner, pod: relevant, example: name, pods: 0, finished: 0 },
     users: new Map(),

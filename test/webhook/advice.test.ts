@@ -187,9 +187,10 @@ describe('advice', () => {
 
   it('is given the verdict on a namespace, and passes without one that fails', async () => {
     const own = await startWebhook({
-      namespaceVerdict(namespace, { profile }) {
+      namespaceVerdict({ name, labels }) {
+        const profile = labels['pod-hardener.io/profile'];
         if (profile === 'baseline') throw new Error('nothing is known of the pods');
-        return `${profile}: 12 pods in ${namespace}, 9 would change`;
+        return `${profile}: 12 pods in ${name}, 9 would change`;
       },
     });
     try {
