@@ -5,7 +5,7 @@ import { workloadName } from '../readiness/workloadName.ts';
 import { code } from './checkMarkdown.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
-import { authorsHint, breakText, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import { authorsHint, breakText, objectionsIn, remainingText, shapeLevels, userText } from './readinessWords.ts';
 import { count } from './summary.ts';
 
 const marks: Readonly<Record<Verdict, string>> = { blocked: '❌', 'ready with fills': '✅', ready: '✅' };
@@ -42,10 +42,10 @@ function sectionOn(namespace: NamespaceReadiness): string {
   const broken = namespace.workloads.filter((one) => isBroken(one) && !blockers.includes(one));
   const items = [...blockers, ...broken].flatMap(({ workload, pods, shapes, standing }) => {
     const levels = [...new Set(shapes.map(shapeLevels))].join(', ');
-    const reasons = shapes.flatMap(({ shape, remaining, users }) => [
-      ...shape.breaks.map(breakText),
-      ...remaining.map(remainingText),
-      ...users.filter(isInTheWay).map(userText),
+    const reasons = shapes.flatMap((one) => [
+      ...one.shape.breaks.map(breakText),
+      ...objectionsIn(one).map(remainingText),
+      ...one.users.filter(isInTheWay).map(userText),
     ]);
     const heading = `- ${code(workloadName(workload))}, ${count(pods, thing)}, ${levels}: ${standing}`;
     return [heading, ...[...new Set(reasons)].map((reason) => `  - ${code(reason)}`)];

@@ -17,7 +17,15 @@ import { attributes, htmlText } from './html.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
 import { pageScript, pageStyle } from './readinessStyle.ts';
-import { authorsHint, breakText, fillsText, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import {
+  authorsHint,
+  breakText,
+  fillsText,
+  objectionsIn,
+  remainingText,
+  shapeLevels,
+  userText,
+} from './readinessWords.ts';
 import { count } from './summary.ts';
 
 /**
@@ -181,7 +189,7 @@ function reasonsOf(shape: ShapeReadiness): readonly string[] {
   const fills = fillsText(shape);
   return [
     ...shape.shape.breaks.map((one) => `<li><strong>${htmlText(breakText(one))}</strong></li>`),
-    ...shape.remaining.map((one) => `<li>${htmlText(remainingText(one))}</li>`),
+    ...objectionsIn(shape).map((one) => `<li>${htmlText(remainingText(one))}</li>`),
     ...shape.users.map((user) => `<li>${htmlText(userText(user))}</li>`),
     ...(fills === '' ? [] : [`<li class="quiet">fills ${htmlText(fills)}</li>`]),
   ];

@@ -16,7 +16,7 @@ import { workloadName } from '../readiness/workloadName.ts';
 import type { Paint, Style } from './paint.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
-import { authorsHint, breakText, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import { authorsHint, breakText, objectionsIn, remainingText, shapeLevels, userText } from './readinessWords.ts';
 import { count } from './summary.ts';
 import { wrap } from './wrap.ts';
 
@@ -92,7 +92,7 @@ function rowsOf(
 /** What keeps the shapes of a workload from the level, each sentence once. */
 function detailsOf(shapes: readonly ShapeReadiness[], { paint, width, all }: TableOptions): readonly string[] {
   const line = (text: string) => wrap(text, ' '.repeat(10), ' '.repeat(12), width);
-  const remaining = new Set(shapes.flatMap((shape) => shape.remaining.map(remainingText)));
+  const remaining = new Set(shapes.flatMap((shape) => objectionsIn(shape).map(remainingText)));
   const users = new Set(shapes.flatMap((shape) => shape.users.filter((user) => all || isInTheWay(user)).map(userText)));
   const breaks = shapes.flatMap(({ shape }) => shape.breaks.map(breakText));
   return [

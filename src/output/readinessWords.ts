@@ -2,7 +2,7 @@ import { oneLine } from '../policy/text.ts';
 import type { NamespaceReadiness, ShapeReadiness } from '../readiness/readiness.ts';
 import type { Party, Remaining } from '../readiness/remaining.ts';
 import type { ShapeBreak } from '../readiness/survey.ts';
-import type { UserFinding, UserState } from '../readiness/userFindings.ts';
+import { isInTheWay, type UserFinding, type UserState } from '../readiness/userFindings.ts';
 import { statementOf } from './podWords.ts';
 
 const parties: Readonly<Record<Party, string>> = {
@@ -16,6 +16,11 @@ const parties: Readonly<Record<Party, string>> = {
 export function remainingText({ reason, detail, by, left }: Remaining): string {
   const why = left === undefined || left === 'set-by-author' ? '' : ` (${left})`;
   return oneLine(`${reason} (${detail}): ${parties[by]}${why}`);
+}
+
+/** What remains, but for what follows from the user of an image: where that is in the way, it is said of the user. */
+export function objectionsIn({ remaining, users }: ShapeReadiness): readonly Remaining[] {
+  return users.some(isInTheWay) ? remaining.filter(({ by }) => by !== 'image') : remaining;
 }
 
 const states: Readonly<Record<UserState, string>> = {

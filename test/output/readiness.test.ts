@@ -35,12 +35,6 @@ team  blocked by 2
   short   ds/agent, 2 pods, privileged
           host namespaces (hostNetwork=true): set by its author
   image   deploy/root, 1 pod, baseline
-          unrestricted capabilities (container "app" must set
-            securityContext.capabilities.drop=["ALL"]): its image's user
-            (image-runs-as-root)
-          runAsNonRoot != true (pod or container "app" must set
-            securityContext.runAsNonRoot=true): its image's user
-            (image-runs-as-root)
           app: runs as uid 0 now, which runAsNonRoot would keep from starting
             (registry.example/app:1)
   1 workload passes once filled, 1 workload passes as it is
@@ -200,8 +194,6 @@ describe('a readiness report in Markdown', () => {
 - \`ds/agent\`, 2 pods, privileged: short
   - \`host namespaces (hostNetwork=true): set by its author\`
 - \`deploy/root\`, 1 pod, baseline: image
-  - \`unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]): its image's user (image-runs-as-root)\`
-  - \`runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true): its image's user (image-runs-as-root)\`
   - \`app: runs as uid 0 now, which runAsNonRoot would keep from starting (registry.example/app:1)\`
 
 \`\`\`sh
