@@ -1,4 +1,4 @@
-import type { Policy } from './namespacePolicy.ts';
+import type { NamespaceRecord } from './namespacePolicy.ts';
 
 /** What there is advice about, as a label of the metric that counts requests for it. */
 export const adviceKinds = ['namespaces', 'workloads'] as const;
@@ -10,10 +10,10 @@ export type AdviceKind = (typeof adviceKinds)[number];
 export type AdviceOutcome = (typeof adviceOutcomes)[number];
 
 /**
- * What is known of the pods of a namespace under a policy, in one sentence; undefined where nothing is. Whoever reaches the
+ * What is known of the pods of a namespace under the policy that it describes, in one sentence; undefined where nothing is. Whoever reaches the
  * port may ask, so it should say nothing that only some may know.
  */
-export type NamespaceVerdict = (namespace: string, policy: Policy) => string | undefined;
+export type NamespaceVerdict = (namespace: NamespaceRecord) => string | undefined;
 
 /** By which of the two the API server is told whose pods to send. */
 export type RoutedBy = 'label' | 'annotation';

@@ -86,15 +86,20 @@ export function expiryNotes(
   active: readonly ActiveControl[],
   expired: readonly Exemption[],
 ): readonly string[] {
-  const would = expired.filter(
-    (one) =>
-      isIn(namespace, one) &&
-      active.some(({ control, beside }) => !beside && one.controls.includes(control.id)) &&
-      allContainers(pod).some((container) => meaning(container)(one)),
+  const would = meantIn(
+    namespace,
+    pod,
+    expired.filter((one) => active.some(({ control, beside }) => !beside && one.controls.includes(control.id))),
   );
   return would.map(({ name, owner, expires }) => {
     return `the exemption ${quoted(name, 63)} expired (${expires?.written}); its owner is ${quoted(owner, 63)}`;
   });
+}
+
+/** Those of the exemptions that mean a container of the pod. */
+export function meantIn(namespace: string, pod: Pod, exemptions: readonly Exemption[]): readonly Exemption[] {
+  const here = exemptions.filter((one) => isIn(namespace, one));
+  return here.filter((one) => allContainers(pod).some((container) => meaning(container)(one)));
 }
 
 function isIn(namespace: string, { match: { namespaces } }: Exemption): boolean {

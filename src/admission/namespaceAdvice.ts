@@ -44,7 +44,7 @@ export function namespaceAdvice(
 
 function verdictOf(namespace: NamespaceRecord, options: NamespaceAdviceOptions): readonly string[] {
   const policy = policyInForce(namespace, options);
-  const sentence = policy && options.verdict?.(namespace.name, policy);
+  const sentence = policy && options.verdict?.(namespace);
   return sentence === undefined ? [] : [sentence];
 }
 

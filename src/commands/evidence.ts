@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { BreakField } from '../evidence/breaks.ts';
 import { createTableKeeper } from '../evidence/keepTable.ts';
-import { type Sighting, sightingOf } from '../evidence/sighting.ts';
+import type { Sighting } from '../evidence/sighting.ts';
 import { createEvidenceTable } from '../evidence/table.ts';
 import { createTeller } from '../evidence/teller.ts';
 import { createApiClient } from '../kubernetes/client.ts';
@@ -12,15 +12,19 @@ import { createEvidenceStore } from '../kubernetes/evidenceStore.ts';
 import { createLease } from '../kubernetes/lease.ts';
 import { watchPods } from '../kubernetes/pods.ts';
 import type { Evidence, ImageUser } from '../policy/evidence.ts';
+import type { Resident } from '../readiness/residents.ts';
 import { inSmallParts } from './inSmallParts.ts';
 import type { Log } from './log.ts';
 import { ownNamespace } from './ownNamespace.ts';
+import { createLook, type Look } from './podLook.ts';
 import { onceEach, repeat } from './repeat.ts';
 import { createSpeaker } from './speaker.ts';
 
 /** What is known of images, and how the gathering of it is doing. */
 export interface EvidenceSource {
   readonly evidence: Evidence;
+  /** The pods of a namespace; undefined before all have been listed. */
+  readonly residentsIn: (namespace: string) => Iterable<Resident> | undefined;
   readonly status: () => EvidenceStatus;
   /** Lets another replica speak and write; the gathering goes on until `stop()`. */
   readonly retire: () => Promise<void>;
@@ -71,11 +75,11 @@ export async function startEvidence(
   const onError = (error: unknown) => log('error', 'The gathering of evidence has failed.', { error: String(error) });
 
   const take = inSmallParts(takeNow, onError, signal);
-  const pods = watchPods<Sighting>({
+  const pods = watchPods<Look>({
     client: watching,
-    sight: sightingOf,
+    sight: createLook(),
     log,
-    onChange: (_, next) => next && take(next.sighting),
+    onChange: (_, next) => next && take(next.sighting.seen),
   });
   const keeper = createTableKeeper({
     store: createEvidenceStore(client, place, signal),
@@ -91,7 +95,7 @@ export async function startEvidence(
   }
 
   function takeAll(): void {
-    for (const { sighting } of pods.items.values()) take(sighting);
+    for (const { sighting } of pods.items.values()) take(sighting.seen);
   }
 
   async function share(): Promise<number> {
@@ -128,6 +132,11 @@ export async function startEvidence(
 
   return {
     evidence: table.evidence,
+    residentsIn(namespace) {
+      if (!pods.status().synced) return undefined;
+      const looks = Array.from(pods.items.values(), ({ sighting }) => sighting.resident);
+      return looks.filter((resident) => resident !== undefined).filter((one) => one.namespace === namespace);
+    },
     status() {
       const { synced, restarts } = pods.status();
       return { images: table.counts(), synced, restarts, lastContact: watching.lastContact() };

@@ -23,6 +23,7 @@ export function addExplainPodOptions(command: Command): Command {
     .option('-R, --recursive', 'look into the folders below a folder, too')
     .addOption(wordOption('-p, --profile <name>', 'with -f: fill what this profile asks for', profileNames))
     .option('--namespaces <file>', 'with -f: Namespace manifests to take the policy from')
+    .option('--config <file>', 'profiles, defaults and exemptions, as serve reads them')
     .option('--kubeconfig <file>', 'kubeconfig of the cluster to ask')
     .option('--context <name>', 'context of the kubeconfig');
 }
@@ -32,7 +33,7 @@ export function podOptions(
   written: string | undefined,
   options: WrittenPodOptions,
   problems: string[],
-): Pick<ExplainPodOptions, 'input' | 'namespace' | 'kubeconfig' | 'context'> | undefined {
+): Pick<ExplainPodOptions, 'input' | 'namespace' | 'config' | 'kubeconfig' | 'context'> | undefined {
   if (options.filename) return manifestOptions(options, problems);
   const given = Object.keys(flags).filter((key) => options[key as keyof typeof flags] !== undefined);
   const asked = written === undefined || !isObjectName(written) ? undefined : parseObjectName(written);
@@ -57,6 +58,7 @@ const flags = {
   recursive: '--recursive',
   profile: '--profile',
   namespaces: '--namespaces',
+  config: '--config',
   kubeconfig: '--kubeconfig',
   context: '--context',
 } as const;
@@ -71,12 +73,13 @@ function manifestOptions(options: WrittenPodOptions, problems: string[]) {
   return { input: parseInput(options, problems) };
 }
 
-function clusterOptions({ namespace, kubeconfig, context }: WrittenPodOptions, problems: string[]) {
+function clusterOptions({ namespace, config, kubeconfig, context }: WrittenPodOptions, problems: string[]) {
   if (namespace !== undefined && !isNamespaceName(namespace)) {
     problems.push(`--namespace ${quoted(namespace)} is no name of a namespace`);
   }
   return {
     ...(namespace !== undefined && { namespace }),
+    ...(config !== undefined && { config }),
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   };

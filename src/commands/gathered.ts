@@ -3,7 +3,7 @@ import type { Grounds } from '../readiness/assess.ts';
 import type { NamespaceSurvey } from '../readiness/survey.ts';
 
 /** All that a readiness report is made from, wherever it came from. */
-export interface Gathered extends Pick<Grounds, 'thing' | 'minor' | 'ownerOf'> {
+export interface Gathered extends Pick<Grounds, 'thing' | 'minor' | 'ownerOf' | 'evidence'> {
   /** The namespaces to report on, those without pods included. */
   readonly namespaces: readonly NamespaceRecord[];
   /** The pods, by the name of their namespace. */
@@ -13,6 +13,8 @@ export interface Gathered extends Pick<Grounds, 'thing' | 'minor' | 'ownerOf'> {
   /** What could not be read, a sentence each. It has been said. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Why nobody knows what the webhook has learnt of images, in a sentence; absent where it is known. */
+  readonly unlearnt?: string | undefined;
   /** Whether the cluster knows openreports.io, the newer of the two groups of policy reports. */
   readonly hasOpenReports: boolean;
 }

@@ -8,9 +8,11 @@ import { readPages } from '../kubernetes/pages.ts';
 import { minorIn } from '../kubernetes/serverVersion.ts';
 import { PodError } from '../policy/decodePod.ts';
 import { oneLine } from '../policy/text.ts';
-import { decodeObserved, ownerIn } from '../readiness/observed.ts';
-import { createSurvey, type Survey } from '../readiness/survey.ts';
+import { ownerIn } from '../readiness/observed.ts';
+import type { Survey } from '../readiness/survey.ts';
 import type { Gathered } from './gathered.ts';
+import { createGathering, type Gathering } from './gathering.ts';
+import { learntElsewhere } from './learntElsewhere.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,12 +24,14 @@ export interface LiveOptions {
 }
 
 /** The pods of a cluster. What must not be read is a problem or a note, and the rest is read all the same. */
-export async function liveSurvey(options: LiveOptions, terminal: Terminal): Promise<Gathered> {
+export async function liveSurvey(options: LiveOptions, terminal: Terminal, now: number): Promise<Gathered> {
   const reading = createReading(terminal);
-  const survey = createSurvey();
+  const gathering = createGathering(now);
+  const { survey, evidence } = gathering;
   const nothing = {
     ...reading,
     surveyed: new Map(),
+    evidence,
     thing: 'pod',
     ownerOf: () => undefined,
     hasOpenReports: false,
@@ -42,13 +46,14 @@ export async function liveSurvey(options: LiveOptions, terminal: Terminal): Prom
   try {
     const minor = await readMinor(client);
     const namespaces = await readNamespaces(client, options.namespaces, reading);
-    await readPods(client, options.namespaces, survey, reading, terminal);
+    await readPods(client, options.namespaces, gathering, reading, terminal);
     return {
       ...nothing,
       surveyed: survey.namespaces(),
       namespaces,
       source: client.server,
       minor,
+      unlearnt: await learntElsewhere(client, gathering),
       ownerOf: await readOwners(client, options.namespaces, survey, reading),
       hasOpenReports: await knowsOpenReports(client),
     };
@@ -137,7 +142,7 @@ function relevant(map: unknown): Readonly<Record<string, string>> {
 async function readPods(
   client: ApiClient,
   names: readonly string[],
-  survey: Survey,
+  gathering: Gathering,
   reading: Reading,
   { showPassing, now }: Terminal,
 ): Promise<void> {
@@ -149,11 +154,11 @@ async function readPods(
         client,
         path,
         onPage(objects, done, all) {
-          for (const object of objects) addPod(object, survey, reading);
+          for (const object of objects) addPod(object, gathering, reading);
           progress?.at(done, all);
         },
         onRestart() {
-          survey.forget(name);
+          gathering.survey.forget(name);
           reading.note('the list of pods expired while it was read: it is read once more');
         },
       });
@@ -169,9 +174,9 @@ async function readPods(
   progress?.end();
 }
 
-function addPod(object: unknown, survey: Survey, reading: Reading): void {
+function addPod(object: unknown, { survey, look }: Gathering, reading: Reading): void {
   try {
-    survey.add(decodeObserved(object));
+    survey.add(look(object));
   } catch (error) {
     if (!(error instanceof PodError)) throw error;
     reading.fail(`the API server sent a pod that is none: ${error.message}`);

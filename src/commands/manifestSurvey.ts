@@ -1,7 +1,7 @@
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
-import { decodeObserved, type ObservedPod, ownerIn, type Workload } from '../readiness/observed.ts';
-import { createSurvey } from '../readiness/survey.ts';
+import { type ObservedPod, ownerIn, type Workload } from '../readiness/observed.ts';
 import type { Gathered } from './gathered.ts';
+import { createGathering } from './gathering.ts';
 import type { InputOptions } from './input.ts';
 import { namespacesIn, type PlannedTemplate } from './plan.ts';
 import { readInput } from './readInput.ts';
@@ -11,15 +11,17 @@ import type { Terminal } from './terminal.ts';
  * The pods and pod templates in manifests. Pods that were read from a cluster are looked at as they run there; a
  * template whose pods or whose owner are among them is not looked at once more.
  */
-export async function manifestSurvey(options: InputOptions, terminal: Terminal): Promise<Gathered> {
+export async function manifestSurvey(options: InputOptions, terminal: Terminal, now: number): Promise<Gathered> {
   // What is filled is decided later, under each namespace's own policy.
   const quiet = { ...options, profile: 'privileged', templatesOnly: true, fillsNothing: true };
   const { files, records, problems } = await readInput(quiet, terminal);
   const templates = files.flatMap(({ outcomes }) => outcomes).filter(({ pod }) => pod !== undefined);
   const owners = new Map(templates.map((one) => [keyOf(one.namespace, workloadOf(one)), ownerOfObject(one)]));
   const ownerOf = (namespace: string, workload: Workload) => owners.get(keyOf(namespace, workload));
-  const survey = createSurvey();
-  const running = templates.filter(isPod).map(observedPod);
+  const { survey, look, evidence } = createGathering(now);
+  const running = templates
+    .filter(isPod)
+    .map(({ object, namespace }): ObservedPod => ({ ...look(object.value), namespace }));
   for (const pod of running) survey.add(pod);
   const seen = new Set(running.flatMap((pod) => chainOf(pod, ownerOf).map((one) => keyOf(pod.namespace, one))));
   for (const template of templates.filter((one) => !isPod(one))) {
@@ -35,6 +37,7 @@ export async function manifestSurvey(options: InputOptions, terminal: Terminal):
     ...{
       surveyed,
       ownerOf,
+      evidence,
       problems: problems.map(({ message }) => message),
       notes: [],
       hasOpenReports: false,
@@ -60,14 +63,10 @@ function ownerOfObject({ object }: PlannedTemplate): Workload | undefined {
   return typeof metadata === 'object' && metadata !== null ? ownerIn(metadata as Record<string, unknown>) : undefined;
 }
 
-function observedPod(template: PlannedTemplate): ObservedPod {
-  return { ...decodeObserved(template.object.value), namespace: template.namespace };
-}
-
 function observedTemplate({ namespace, name, template, pod }: PlannedTemplate, owner: Workload): ObservedPod {
   if (!pod) throw new Error('a template without a pod is not looked at');
   const example = template === '' ? name : `${name} ${template}`;
-  return { namespace, name: example, pod, owner, isFinished: false, isLeaving: false, users: [] };
+  return { namespace, name: example, pod, owner, isFinished: false, isLeaving: false, users: [], breaks: [] };
 }
 
 function chainOf({ namespace, owner }: ObservedPod, ownerOf: Gathered['ownerOf']): readonly Workload[] {

@@ -1,21 +1,22 @@
-import { exemptionsAt } from '../admission/exemptions.ts';
+import { type Exemptions, noExemptions } from '../admission/exemptions.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
-import { findWord } from '../admission/words.ts';
 import { ManifestError } from '../manifests/errors.ts';
 import { readNamespaces } from '../manifests/namespaces.ts';
 import { oneLine } from '../policy/text.ts';
-import { ConfigurationError, loadConfiguration } from './configurationFile.ts';
+import { chosenConfiguration } from './chosenConfiguration.ts';
+import { ConfigurationError } from './configurationFile.ts';
 import type { InputOptions } from './input.ts';
 import { type PlannedFile, planFiles } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { expectManifestError, type ReadStdin, readSource, readSources, type Source } from './sources.ts';
 import type { Terminal } from './terminal.ts';
-import { unknownWord } from './unknownWord.ts';
 
 export interface Input {
   readonly files: readonly PlannedFile[];
   /** The namespaces that the file of namespaces describes. */
   readonly records: readonly NamespaceRecord[];
+  /** The exemptions of the configuration as they stand now. */
+  readonly exemptions: Exemptions;
   /** What could not be read or planned. It has been said. */
   readonly problems: readonly ManifestError[];
   /** Whether there are no problems. */
@@ -32,7 +33,7 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
   const say = (line: string) => terminal.say(oneLine(line));
   const progress = showPassing && createProgress(showPassing, now);
   try {
-    const configuration = await readConfig(options);
+    const configuration = await chosenConfiguration(options, Date.now());
     const records = await readRecords(options.namespaces, readStdin);
     const tell = (note: string) => say(`note: ${note}`);
     const read = [
@@ -49,27 +50,16 @@ export async function readInput(options: InputOptions, terminal: Terminal): Prom
     else if (lack !== undefined) tell(lack.message);
     for (const note of new Set(files.flatMap((file) => file.notes))) say(`note: ${note}`);
     for (const { message } of problems) say(`error: ${message}`);
-    return { files, records, problems, complete: problems.length === 0 };
+    const { exemptions = noExemptions } = configuration;
+    return { files, records, exemptions, problems, complete: problems.length === 0 };
   } catch (error) {
     const isOfConfig = error instanceof ConfigurationError;
     const problems = isOfConfig ? error.problems : [expectManifestError(error)];
     for (const sentence of isOfConfig ? error.sentences : problems.map(({ message }) => message)) {
       say(`error: ${sentence}`);
     }
-    return { files: [], records: [], problems, complete: false };
+    return { files: [], records: [], exemptions: noExemptions, problems, complete: false };
   }
-}
-
-/** The configuration file, and its exemptions as they stand now. Rejects when nothing can be planned by it. */
-async function readConfig({ config, profile }: InputOptions) {
-  if (config === undefined) return {};
-  const { configuration } = await loadConfiguration(config);
-  const exemptions = exemptionsAt(configuration.exemptions, Date.now());
-  if (profile === undefined) return { configuration, exemptions };
-  const names = configuration.profiles.map(({ name }) => name);
-  const known = findWord(profile, names);
-  if (known === undefined) throw new ConfigurationError([new ManifestError(unknownWord('--profile', profile, names))]);
-  return { configuration, exemptions, profile: known };
 }
 
 /** The error that there is not a single manifest; undefined when there is one. */

@@ -35,7 +35,9 @@ manifests. What would be filled is decided by the code of the webhook, under
   1. --profile;
   2. the profile that the namespace names;
   3. the profile restricted;
-and whatever else the namespace says of its policy, as if its mode were fill.
+and whatever else the namespace, and the file --config, say of its policy, as if
+its mode were fill. With --diff, a configuration file stands for what is in force
+with it: the profiles and modes that the namespaces name.
 
 A namespace is
   ready             all its pods pass as they are
@@ -71,6 +73,9 @@ Examples:
   Before an upgrade: what would be judged or filled otherwise?
     $ pod-hardener report --diff restricted@v1.34..restricted@v1.36
 
+  Before another configuration file: which pods would be filled or judged otherwise?
+    $ pod-hardener report --diff old.yaml..new.yaml
+
   Without a cluster: manifests, or what somebody else has read from one:
     $ pod-hardener report -R -f manifests
     $ kubectl get ns,pods,rs,jobs -A -o json | pod-hardener report -f -`;
@@ -99,7 +104,8 @@ export function reportCommand(): Command {
     .option('-A, --all-namespaces', 'look at all namespaces, which is the default')
     .addOption(wordOption('-p, --profile <name>', 'fill what this profile asks for, in any namespace', profileNames))
     .option('--profile-version <version>', `version of the standards: latest, v1.0 to v1.${newestMinor}`)
-    .option('--diff <a..b>', 'list only what differs between two policies, PROFILE[@VERSION] each')
+    .option('--config <file>', 'profiles, defaults and exemptions, as serve reads them')
+    .option('--diff <a..b>', 'list only what differs: PROFILE[@VERSION], or a configuration file, each')
     .option('--kubeconfig <file>', "kubeconfig; else the pod's own service account, else kubectl's")
     .option('--context <name>', 'context of the kubeconfig')
     .option('-f, --filename <file...>', 'file or folder with manifests instead of a cluster; - is standard input')
@@ -139,7 +145,8 @@ async function run(written: WrittenReport): Promise<void> {
 /** The options, with a sentence added to the problems for each one that is wrong. */
 export function parseReport(written: WrittenReport, problems: string[]): ReportOptions {
   const output = readWord('--output', written.output, reportOutputs, problems) ?? 'table';
-  const diff = written.diff === undefined ? undefined : readDiff(written.diff, problems);
+  const { config } = written;
+  const diff = written.diff === undefined ? undefined : readDiff(written.diff, problems, config !== undefined);
   if (diff && (written.profile !== undefined || written.profileVersion !== undefined)) {
     problems.push('--diff names both policies itself: leave out --profile and --profile-version');
   }
@@ -149,6 +156,7 @@ export function parseReport(written: WrittenReport, problems: string[]): ReportO
   return {
     source: parseSource(written, problems),
     asked: parseAsked(written, problems),
+    ...(config !== undefined && { config }),
     ...(diff && { diff }),
     failOn: readWord('--fail-on', written.failOn, reportFailOns, problems) ?? 'blocked',
     output,
@@ -157,15 +165,17 @@ export function parseReport(written: WrittenReport, problems: string[]): ReportO
   };
 }
 
-function parseAsked({ profile, profileVersion }: WrittenReport, problems: string[]): ReportOptions['asked'] {
-  const name = profile === undefined ? undefined : readWord('--profile', profile, profileNames, problems);
+function parseAsked({ profile, profileVersion, config }: WrittenReport, problems: string[]): ReportOptions['asked'] {
+  // Which other profiles there are says the configuration file.
+  const isBuiltIn = profile !== undefined && config === undefined;
+  const name = isBuiltIn ? readWord('--profile', profile, profileNames, problems) : profile;
   const version = profileVersion === undefined ? undefined : readVersion('--profile-version', profileVersion, problems);
   return { ...(name !== undefined && { profile: name }), ...(version !== undefined && { version }) };
 }
 
 /** Manifests where some are named, else a cluster. */
 function parseSource(written: WrittenReport, problems: string[]): ReportOptions['source'] {
-  const { namespace: names = [], profile: _, allNamespaces, kubeconfig, context, ...input } = written;
+  const { namespace: names = [], profile: _, config: __, allNamespaces, kubeconfig, context, ...input } = written;
   for (const name of names) {
     if (!isNamespaceName(name)) problems.push(`--namespace ${quoted(name)} is no name of a namespace`);
   }

@@ -3,8 +3,10 @@ import { quoted, suggestion } from '../admission/words.ts';
 import { type ColourChoice, createPaint, usesColour } from '../output/paint.ts';
 import { podExplainedMarkdown } from '../output/podExplainedMarkdown.ts';
 import { podExplainedText } from '../output/podExplainedText.ts';
-import { type BreaksOf, type ExplainedPod, type PodExplanation, podExplanation } from '../output/podExplanation.ts';
+import { type ExplainedPod, type PodExplanation, podExplanation } from '../output/podExplanation.ts';
 import { decodePod, PodError } from '../policy/decodePod.ts';
+import { breaksOf } from './breaksOf.ts';
+import type { ChosenConfiguration } from './chosenConfiguration.ts';
 import type { ExplainOutput } from './explain.ts';
 import type { InputOptions } from './input.ts';
 import { isMeant, type ObjectName, parseObjectName } from './objectName.ts';
@@ -16,6 +18,8 @@ export interface ExplainPodOptions {
   /** The manifests to read; without them, a cluster is asked. */
   readonly input?: InputOptions;
   readonly namespace?: string;
+  /** The configuration file by which the cluster's webhook decides; that of manifests is among their options. */
+  readonly config?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly output: ExplainOutput;
@@ -23,11 +27,7 @@ export interface ExplainPodOptions {
 }
 
 /** Explains what was filled in a pod, or will be, and why; the exit status: 0, or 2 when there is none to explain. */
-export async function explainPod(
-  options: ExplainPodOptions,
-  terminal: Terminal = processTerminal(),
-  breaksOf?: BreaksOf,
-): Promise<number> {
+export async function explainPod(options: ExplainPodOptions, terminal: Terminal = processTerminal()): Promise<number> {
   const { input } = options;
   const { pods, complete } = input
     ? await podsIn(input, options.name, terminal)
@@ -53,9 +53,12 @@ const nothing: Found = { pods: [], complete: false };
 async function podInCluster(options: ExplainPodOptions, { say }: Terminal): Promise<Found> {
   const { name } = parseObjectName(options.name ?? '');
   const { LivePodError, readLivePod } = await import('./livePod.ts');
+  const chosen = await configurationFor(options, say);
+  if (!chosen) return nothing;
+  const { configuration, exemptions } = chosen;
   try {
     const { object, namespace, record, minor } = await readLivePod({ ...options, name: name ?? '' });
-    const policy = record && policyOf(record);
+    const policy = record && policyOf(record, configuration);
     const pod = {
       kind: 'Pod',
       name: name ?? '',
@@ -66,6 +69,7 @@ async function podInCluster(options: ExplainPodOptions, { say }: Terminal): Prom
       policy,
       record,
       minor,
+      exemptions,
     };
     return {
       pods: [{ ...pod, pod: decodePod(object), grounds: groundsOf(namespace, record, policy) }],
@@ -78,6 +82,16 @@ async function podInCluster(options: ExplainPodOptions, { say }: Terminal): Prom
   }
 }
 
+/** What can parse a file is loaded where there is one. */
+async function configurationFor(
+  { config }: ExplainPodOptions,
+  say: Terminal['say'],
+): Promise<ChosenConfiguration | undefined> {
+  if (config === undefined) return {};
+  const { configurationOrSaid } = await import('./chosenConfiguration.ts');
+  return configurationOrSaid({ config }, Date.now(), say);
+}
+
 function groundsOf(namespace: string, record: ExplainedPod['record'], policy: ExplainedPod['policy']): string {
   if (!record) return `you may not read the namespace ${namespace}, so its policy is not known`;
   return policy ? `as the namespace ${namespace} says` : `the namespace ${namespace} is not opted in`;
@@ -85,7 +99,7 @@ function groundsOf(namespace: string, record: ExplainedPod['record'], policy: Ex
 
 async function podsIn(input: InputOptions, written: string | undefined, terminal: Terminal): Promise<Found> {
   const { readInput } = await import('./readInput.ts');
-  const { files, complete } = await readInput({ ...input, templatesOnly: true }, terminal);
+  const { files, exemptions, complete } = await readInput({ ...input, templatesOnly: true }, terminal);
   const templates = files.flatMap(({ outcomes }) => outcomes);
   const asked = written === undefined ? undefined : parseObjectName(written);
   const chosen = asked ? templates.filter((one) => isMeant(asked, one)) : templates;
@@ -98,7 +112,9 @@ async function podsIn(input: InputOptions, written: string | undefined, terminal
     if (!pod) return [];
     const isStored = template === '' && isFromCluster(object.value);
     const grounds = manifestGrounds(input, namespace, policy !== undefined, record !== undefined);
-    return [{ kind, name, namespace, template, pod, object: object.value, isStored, policy, record, grounds }];
+    return [
+      { kind, name, namespace, template, pod, object: object.value, isStored, policy, record, grounds, exemptions },
+    ];
   });
   return { pods, complete };
 }

@@ -11,12 +11,14 @@ import { minorOf } from '../policy/version.ts';
 import { type Asked, systemNamespaces } from '../readiness/askedPolicy.ts';
 import { assessNamespace, type Grounds } from '../readiness/assess.ts';
 import { differencesIn } from '../readiness/compare.ts';
-import { imageUsersOf } from '../readiness/imageUsers.ts';
 import { blockersIn, type NamespaceReadiness, verdicts } from '../readiness/readiness.ts';
 import { noPods } from '../readiness/survey.ts';
+import { type ChosenConfiguration, configurationOrSaid, profileIn } from './chosenConfiguration.ts';
+import { ConfigurationError } from './configurationFile.ts';
 import type { Gathered } from './gathered.ts';
 import type { InputOptions } from './input.ts';
 import type { LiveOptions } from './liveSurvey.ts';
+import { type PolicySide, sideText } from './policySides.ts';
 import type { ReportFailOn, ReportOutput } from './report.ts';
 import { processTerminal, type Terminal, widthOf } from './terminal.ts';
 import { version } from './version.ts';
@@ -25,8 +27,10 @@ export interface ReportOptions {
   /** A cluster, or manifests. */
   readonly source: LiveOptions | InputOptions;
   readonly asked: Asked;
+  /** The configuration file. */
+  readonly config?: string;
   /** Two policies, of which only the differences are reported. */
-  readonly diff?: readonly [Asked, Asked];
+  readonly diff?: readonly [PolicySide, PolicySide];
   readonly failOn: ReportFailOn;
   readonly output: ReportOutput;
   /** Whether the table lists what is not in the way, too. */
@@ -43,11 +47,15 @@ export async function report(
   terminal: Terminal = processTerminal(),
   clock: () => number = Date.now,
 ): Promise<number> {
-  const gathered = await gather(options.source, terminal);
+  const now = clock();
+  const views = await viewsOf(options, now, terminal);
+  if (!views) return 2;
+  const gathered = await gather(options.source, terminal, now);
   if (gathered.namespaces.length === 0 && gathered.problems.length > 0) return 2;
-  if (options.diff) return printDiff(options.diff, gathered, options, terminal);
   const { namespaces, skipped } = choose(gathered, options.source);
-  const assessed = assessAll(namespaces, gathered, options.asked);
+  const [assessed = [], ...others] = views.map((view) => assessAll(namespaces, gathered, view));
+  const notes = [...gathered.notes, ...unlearntIn([assessed, ...others].flat(), gathered, terminal)];
+  if (options.diff) return printDiff(options.diff, [assessed, ...others], gathered, options, terminal);
   const results: ReadinessResults = {
     namespaces: assessed,
     skipped,
@@ -55,8 +63,8 @@ export async function report(
     source: gathered.source,
     ...(gathered.minor !== undefined && { kubernetes: `v1.${gathered.minor}` }),
     problems: gathered.problems,
-    notes: gathered.notes,
-    madeAt: clock(),
+    notes,
+    madeAt: now,
     programVersion: version,
   };
   print(results, options, gathered, terminal);
@@ -64,9 +72,57 @@ export async function report(
   return isFailed(assessed, options.failOn) ? 1 : 0;
 }
 
-async function gather(source: ReportOptions['source'], terminal: Terminal): Promise<Gathered> {
-  if ('targets' in source) return (await import('./manifestSurvey.ts')).manifestSurvey(source, terminal);
-  return (await import('./liveSurvey.ts')).liveSurvey(source, terminal);
+/** What is asked of the pods, and under which configuration. */
+interface View extends ChosenConfiguration {
+  readonly asked: Asked;
+  /** Whether there is another one. */
+  readonly isCompared: boolean;
+}
+
+/** One view, or the two that are compared; undefined, once that has been said, where a file or a profile is none. */
+async function viewsOf(
+  { asked, config, diff }: ReportOptions,
+  now: number,
+  { say }: Terminal,
+): Promise<readonly View[] | undefined> {
+  const chosen = await configurationOrSaid({ config, profile: asked.profile }, now, say);
+  if (!chosen) return undefined;
+  const { profile = asked.profile } = chosen;
+  if (!diff) return [{ ...chosen, isCompared: false, asked: { ...asked, ...(profile !== undefined && { profile }) } }];
+  const views: View[] = [];
+  for (const side of diff) {
+    const view = await viewOf(side, chosen, now, say);
+    if (!view) return undefined;
+    views.push(view);
+  }
+  return views;
+}
+
+async function viewOf(
+  side: PolicySide,
+  chosen: ChosenConfiguration,
+  now: number,
+  say: Terminal['say'],
+): Promise<View | undefined> {
+  if ('file' in side) {
+    const own = await configurationOrSaid({ config: side.file }, now, say);
+    return own && { ...own, isCompared: true, asked: { inForce: true } };
+  }
+  const { asked } = side;
+  const view = { ...chosen, isCompared: true, asked };
+  if (!chosen.configuration || asked.profile === undefined) return view;
+  try {
+    return { ...view, asked: { ...asked, profile: profileIn(chosen.configuration, '--diff', asked.profile) } };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    say(`error: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function gather(source: ReportOptions['source'], terminal: Terminal, now: number): Promise<Gathered> {
+  if ('targets' in source) return (await import('./manifestSurvey.ts')).manifestSurvey(source, terminal, now);
+  return (await import('./liveSurvey.ts')).liveSurvey(source, terminal, now);
 }
 
 /** The namespaces to report on, and those where the webhook is never called: these only if they are asked for by name. */
@@ -83,14 +139,29 @@ function choose({ namespaces, surveyed }: Gathered, source: ReportOptions['sourc
 function assessAll(
   namespaces: Gathered['namespaces'],
   gathered: Gathered,
-  asked: Asked,
+  { asked, configuration, exemptions, isCompared }: View,
 ): readonly NamespaceReadiness[] {
-  const { surveyed, thing, ownerOf, minor } = gathered;
-  const evidence = imageUsersOf([...surveyed.values()].flatMap(({ shapes }) => shapes));
-  const grounds: Grounds = { asked, minor, evidence, ownerOf, thing };
+  const { surveyed, thing, ownerOf, evidence, minor } = gathered;
+  const grounds: Grounds = {
+    ...{ asked, evidence, ownerOf, thing, configuration, exemptions },
+    minor: isCompared ? minorFor(asked, minor) : minor,
+  };
   return namespaces
     .map((namespace) => assessNamespace(namespace, surveyed.get(namespace.name) ?? noPods, grounds))
     .sort(worstFirst);
+}
+
+/** That nobody knows what the webhook has learnt matters only where there are images of which nothing is known. */
+function unlearntIn(
+  namespaces: readonly NamespaceReadiness[],
+  { unlearnt }: Gathered,
+  { say }: Terminal,
+): readonly string[] {
+  const shapes = namespaces.flatMap(({ workloads }) => workloads.flatMap((workload) => workload.shapes));
+  const isMissed = shapes.some(({ users }) => users.some(({ state }) => state === 'unknown'));
+  if (unlearnt === undefined || !isMissed) return [];
+  say(`note: ${unlearnt}`);
+  return [unlearnt];
 }
 
 function worstFirst(a: NamespaceReadiness, b: NamespaceReadiness): number {
@@ -135,14 +206,12 @@ function print(
 
 /** Prints what differs between two policies; the exit status: 1 where something does, unless nothing is to fail. */
 function printDiff(
-  [before, after]: readonly [Asked, Asked],
+  [before, after]: readonly [PolicySide, PolicySide],
+  [from = [], to = []]: readonly (readonly NamespaceReadiness[])[],
   gathered: Gathered,
   options: ReportOptions,
   terminal: Terminal,
 ): number {
-  const { namespaces } = choose(gathered, options.source);
-  const sides = [before, after].map((asked) => assessAll(namespaces, minorFor(asked, gathered), asked));
-  const [from = [], to = []] = sides;
   const diff: PolicyDiff = {
     before: sideText(before),
     after: sideText(after),
@@ -159,12 +228,6 @@ function printDiff(
 }
 
 /** A version that is newer than the cluster is one that it may be upgraded to, and is judged as if it had been. */
-function minorFor({ version = 'latest' }: Asked, gathered: Gathered): Gathered {
-  const { minor } = gathered;
-  if (minor === undefined || version === 'latest') return gathered;
-  return { ...gathered, minor: Math.max(minor, minorOf(version)) };
-}
-
-function sideText({ profile = '', version = 'latest' }: Asked): string {
-  return `${profile}@${version}`;
+function minorFor({ version = 'latest' }: Asked, minor: number | undefined): number | undefined {
+  return minor === undefined || version === 'latest' ? minor : Math.max(minor, minorOf(version));
 }

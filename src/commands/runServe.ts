@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { NamespaceVerdict } from '../admission/advice.ts';
 import type { Configuration } from '../admission/configuration.ts';
 import { policyOf } from '../admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -70,7 +71,9 @@ async function startWebhook(
   const metrics = createMetrics(version);
   const evidence = options.evidence ? await gatherEvidence(options, metrics, log) : undefined;
   if (evidence) cleanUps.push(evidence.stop);
-  const webhook = createWebhook(options, { host, clientCa, configuration, source, evidence, metrics, log });
+  const namespaceVerdict = evidence && (await verdictBy(evidence, source, configuration, clientCa !== undefined));
+  const parts = { host, clientCa, configuration, source, evidence, namespaceVerdict, metrics, log };
+  const webhook = createWebhook(options, parts);
   const { front, plain, user } = webhook;
   cleanUps.push(webhook.watchConfiguration());
   // Probes are answered from the start, also while there is no certificate for the other port.
@@ -114,12 +117,24 @@ async function gatherEvidence(options: ServeOptions, metrics: Metrics, log: Log)
   return startEvidence(options, log, (field) => metrics.suspectedBreaks.inc({ field }));
 }
 
+/** Names are told where the clients are known, and to nobody else who reaches the port. */
+async function verdictBy(
+  { residentsIn, evidence }: EvidenceSource,
+  { minor }: PolicySource,
+  configuration: ConfigurationSource,
+  names: boolean,
+): Promise<NamespaceVerdict> {
+  const { createVerdict } = await import('./verdict.ts');
+  return createVerdict({ residentsIn, evidence, configuration, minor, names });
+}
+
 interface Parts {
   readonly host: string | undefined;
   readonly clientCa: string | undefined;
   readonly configuration: ConfigurationSource;
   readonly source: PolicySource;
   readonly evidence: EvidenceSource | undefined;
+  readonly namespaceVerdict: NamespaceVerdict | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -127,7 +142,7 @@ interface Parts {
 /** Wires the servers. Neither listens yet. */
 function createWebhook(
   options: ServeOptions,
-  { host, clientCa, configuration, source, evidence, metrics, log }: Parts,
+  { host, clientCa, configuration, source, evidence, namespaceVerdict, metrics, log }: Parts,
 ) {
   const nameProfiles = createProfileSeries(metrics);
   nameProfiles(configuration.current().profiles);
@@ -146,8 +161,9 @@ function createWebhook(
       load,
       isLast: (request) => draining || isOld(request),
       observe: observer(metrics, options.metricsNamespaces, log, shadowing),
-      policyFrom: policyOf,
+      policyFrom: (namespace) => policyOf(namespace, configuration.current()),
       routedBy: options.optIn,
+      namespaceVerdict,
       observeAdvice: adviceObserver(metrics, log),
     });
     return onlyFor(options.clientNames, app);

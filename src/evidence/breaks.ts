@@ -5,10 +5,10 @@ import { readOnlyRootFilesystem } from '../policy/controls/readOnlyRootFilesyste
 import { runAsNonRoot } from '../policy/controls/runAsNonRoot.ts';
 import { runAsUser } from '../policy/controls/runAsUser.ts';
 import { entryOf } from '../policy/entry.ts';
-import { effective } from '../policy/pod.ts';
+import { allContainers, type Container, effective } from '../policy/pod.ts';
+import { refusalIn } from '../policy/refusal.ts';
 import { clip } from '../policy/text.ts';
 import type { Ended, ObservedContainer, ObservedPod } from './observedPod.ts';
-import { refusalIn } from './refusal.ts';
 
 /** Something that does not work, probably because we have filled a field. */
 export interface Break {
@@ -50,18 +50,20 @@ const atOnceMs = 10_000;
 export function breaksIn(observed: ObservedPod): readonly Break[] {
   if (observed.claimed === '') return [];
   const claims = new Set(observed.claimed.split(',').map((entry) => entry.trim()));
-  return observed.containers.flatMap((container) => {
-    const { name } = container.container;
-    const filled = breakFields.filter(
-      (field) => claims.has(entryOf({ control: field, container: name })) && holds(field, container),
+  const filledIn = (container: Container) =>
+    breakFields.filter(
+      (field) => claims.has(entryOf({ control: field, container: container.name })) && holds(field, container),
     );
+  const ofContainers = observed.containers.flatMap((container) => {
+    const filled = filledIn(container.container);
     return filled.length === 0 ? [] : breaksOf(observed, container, filled);
   });
+  const isReadOnly = (container: Container) => filledIn(container).includes('readOnlyRootFilesystem');
+  return [...ofContainers, ...evictions(observed, isReadOnly)];
 }
 
 /** Whether the field stands there with a value that we fill. */
-function holds(field: BreakField, { container }: ObservedContainer): boolean {
-  const context = container.securityContext;
+function holds(field: BreakField, { securityContext: context }: Container): boolean {
   switch (field) {
     case 'runAsNonRoot':
       return context?.runAsNonRoot === true;
@@ -72,6 +74,28 @@ function holds(field: BreakField, { container }: ObservedContainer): boolean {
     case 'readOnlyRootFilesystem':
       return context?.readOnlyRootFilesystem === true;
   }
+}
+
+const overfull = /^Usage of EmptyDir volume "(pod-hardener-\d+)" exceeds the limit "256Mi"\./;
+
+/** The containers that have written too much into a volume which came with the field, and were evicted with their pod. */
+function evictions({ pod, stopped }: ObservedPod, isReadOnly: (container: Container) => boolean): readonly Break[] {
+  const [words = '', volume] = (stopped?.reason === 'Evicted' && overfull.exec(stopped.message)) || [];
+  if (volume === undefined) return [];
+  const writers = allContainers(pod).filter(
+    (container) => mountsOf(container).includes(volume) && isReadOnly(container),
+  );
+  return writers.map(({ name }) => ({
+    field: 'readOnlyRootFilesystem',
+    container: name,
+    certainty: 'known',
+    cause: `was evicted with its pod: ${words.slice(0, -1)}`,
+    remedy: remedyOf('readOnlyRootFilesystem', words.replace(volume, 'pod-hardener-1')),
+  }));
+}
+
+function mountsOf({ volumeMounts }: Container): readonly unknown[] {
+  return (volumeMounts ?? []).map((mount) => (mount as { readonly name?: unknown }).name);
 }
 
 function breaksOf(observed: ObservedPod, container: ObservedContainer, filled: readonly BreakField[]) {

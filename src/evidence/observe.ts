@@ -1,9 +1,9 @@
 import { effective } from '../policy/pod.ts';
+import { type Refusal, refusalIn } from '../policy/refusal.ts';
 import { isWindows } from '../policy/windows.ts';
 import { type Facts, factsOfUid } from './facts.ts';
 import type { ObservedContainer, ObservedPod } from './observedPod.ts';
 import { digestOf, type ImageReference, parseReference } from './reference.ts';
-import { type Refusal, refusalIn } from './refusal.ts';
 
 /** What one container shows of its image. */
 export type Observation = Ran | Refused;

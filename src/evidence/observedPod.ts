@@ -15,6 +15,8 @@ export interface ObservedPod {
   /** What its annotation says was filled in it. */
   readonly claimed: string;
   readonly controller: Controller | undefined;
+  /** Why the kubelet has ended the whole pod; undefined where it has not. */
+  readonly stopped: { readonly reason: string; readonly message: string } | undefined;
   readonly containers: readonly ObservedContainer[];
 }
 
@@ -65,7 +67,7 @@ export function decodeObservedPod(value: unknown): ObservedPod | undefined {
   const pod = podIn(value);
   if (pod === undefined) return undefined;
   const { metadata, status } = value as Json;
-  const meta = objectIn(metadata);
+  const [meta, state] = [objectIn(metadata), objectIn(status)];
   return {
     pod,
     namespace: textIn(meta.namespace),
@@ -76,7 +78,8 @@ export function decodeObservedPod(value: unknown): ObservedPod | undefined {
     isUnchanged: meta.generation === 1,
     claimed: pod.metadata?.annotations?.[filledAnnotation] ?? '',
     controller: controllerIn(meta.ownerReferences),
-    containers: containerLists.flatMap((list) => containersIn(pod, list, objectIn(status)[statusLists[list]])),
+    stopped: textIn(state.reason) === '' ? undefined : messageIn(state),
+    containers: containerLists.flatMap((list) => containersIn(pod, list, state[statusLists[list]])),
   };
 }
 

@@ -1,5 +1,5 @@
+import type { Refusal } from '../policy/refusal.ts';
 import { parseCode, toCode } from './facts.ts';
-import type { Refusal } from './refusal.ts';
 import type { DigestEntry, ReferenceEntry, Snapshot } from './table.ts';
 
 /** A ConfigMap takes 1 MiB, its name and labels included. */

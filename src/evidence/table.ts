@@ -1,8 +1,8 @@
 import type { Evidence, ImageUser } from '../policy/evidence.ts';
+import type { Refusal } from '../policy/refusal.ts';
 import { covers, type Facts, joinFacts, userOf } from './facts.ts';
 import type { Observation, Ran, Refused } from './observe.ts';
 import { createReferenceParser } from './reference.ts';
-import type { Refusal } from './refusal.ts';
 
 /** What is known of one image. Days are counted since 1970. */
 export interface DigestEntry {

@@ -15,7 +15,7 @@ const key = 'images.json';
 /** Returns what reads and writes the table in one ConfigMap, which the manifests make. */
 export function createEvidenceStore(client: ApiClient, place: ObjectPlace, signal: AbortSignal): TableStore {
   const { namespace, name } = place;
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+  const path = pathOf(place);
 
   async function read(): Promise<StoredTable> {
     return decodeAnswer(await client.get(path, { timeoutMs, signal }));
@@ -44,6 +44,19 @@ export function createEvidenceStore(client: ApiClient, place: ObjectPlace, signa
     read: () => explained(read),
     write: (text, resourceVersion) => explained(() => write(text, resourceVersion)),
   };
+}
+
+/** The status of the answer, and the text of the table where that is 200. Nothing is told of the others: a reader needs no table. */
+export async function readEvidence(
+  client: ApiClient,
+  place: ObjectPlace,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { status, body } = await client.get(pathOf(place), { timeoutMs });
+  return { status, text: status === 200 ? decodeConfigMap(parseJson(body)).text : '' };
+}
+
+function pathOf({ namespace, name }: ObjectPlace): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
 }
 
 function decodeConfigMap(object: unknown): StoredTable {

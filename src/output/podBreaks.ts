@@ -4,7 +4,7 @@ import { controls } from '../policy/controls/index.ts';
 import { clip } from '../policy/text.ts';
 import type { ContainerState } from './containerStates.ts';
 
-/** A message may hold a name that is as long as an image pleases. */
+/** A message may hold names that are as long as somebody pleases. */
 const longest = 300;
 
 /** Something that does not work in a pod, probably because a field was filled. */
@@ -28,13 +28,18 @@ export interface LogHint {
   readonly fields: readonly string[];
 }
 
-/** What the states of a pod's containers have to do with the fields that were filled, as the controls know of themselves. */
-export function breaksIn(states: readonly ContainerState[], fields: readonly FilledField[]): readonly PodBreak[] {
-  return states.flatMap((state) =>
-    fieldsNear(state, fields).flatMap(({ control, container }) =>
-      breakagesOf(control).flatMap((breakage) => {
-        const found = foundIn(state, breakage);
-        return found === undefined ? [] : [{ field: control, container: state.container ?? container, ...found }];
+/**
+ * What the kubelet says of a whole pod that has to do with fields of the pod itself. What it says of containers, and their
+ * programs do, others know.
+ */
+export function breaksOfPod(states: readonly ContainerState[], fields: readonly FilledField[]): readonly PodBreak[] {
+  const ofPod = fields.filter(({ container }) => container === undefined);
+  return states.flatMap(({ container, reason, message }) =>
+    ofPod.flatMap(({ control }) =>
+      breakagesOf(control).flatMap(({ seenIn, messages, remedy }) => {
+        if (container !== undefined || seenIn !== 'status' || !messages.some((one) => message.includes(one))) return [];
+        const cause = `is kept from running: ${clip(`${reason}: ${message}`, longest)}`;
+        return [{ field: control, certainty: 'known' as const, cause, remedy: remedy?.replaceAll('`', '') }];
       }),
     ),
   );
@@ -62,12 +67,8 @@ export function hintsOn(
 }
 
 /** The filled fields that may have to do with the state of a container: its own ones and the pod's. */
-function fieldsNear({ container }: ContainerState, fields: readonly FilledField[]): readonly FilledField[] {
-  if (container !== undefined) {
-    return fields.filter((field) => field.container === undefined || field.container === container);
-  }
-  // What befalls the whole pod names no container: one field of a kind stands for all.
-  return [...new Map(fields.map((field) => [field.control, field])).values()];
+function fieldsNear(state: ContainerState, fields: readonly FilledField[]): readonly FilledField[] {
+  return fields.filter(({ container }) => container === undefined || container === state.container);
 }
 
 function breakagesOf(control: string): readonly Breakage[] {
@@ -79,29 +80,4 @@ const tooCommon = 'No such file or directory';
 
 function saidInLog({ seenIn, messages }: Breakage): readonly string[] {
   return seenIn === 'log' ? messages.filter((message) => message !== tooCommon) : [];
-}
-
-function foundIn(
-  { reason, message, exitCode }: ContainerState,
-  breakage: Breakage,
-): Pick<PodBreak, 'certainty' | 'cause' | 'remedy'> | undefined {
-  const remedy = breakage.remedy?.replaceAll('`', '');
-  const said = `${reason}: ${message}`;
-  if (breakage.seenIn === 'status' && breakage.messages.some((one) => patternOf(one).test(said))) {
-    return { certainty: 'known', cause: `is kept from running: ${withoutNames(said)}`, remedy };
-  }
-  const word = exitCode === undefined ? undefined : saidInLog(breakage).find((one) => patternOf(one).test(message));
-  if (word === undefined) return undefined;
-  return { certainty: 'suspected', cause: `ended with code ${exitCode}, and said "${word}"`, remedy };
-}
-
-/** The kubelet ends a message with the names and the uid of pod and container. */
-function withoutNames(said: string): string {
-  return clip(said.replace(/ \(pod: ".*$/s, ''), longest);
-}
-
-/** The message with anything for its names and numbers, in large or small letters. */
-function patternOf(message: string): RegExp {
-  const literal = message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(literal.replace(/\b(NAME|PATH)\b/g, '.+').replace(/\d+/g, '\\d+'), 'i');
 }

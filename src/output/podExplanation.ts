@@ -1,4 +1,5 @@
 import { decide } from '../admission/decide.ts';
+import { type Exemptions, expiryNotes, meantIn, noExemptions } from '../admission/exemptions.ts';
 import { type FilledFields, filledFields, withoutFilled } from '../admission/filledFields.ts';
 import { type NamespaceRecord, type Policy, writtenProfile } from '../admission/namespacePolicy.ts';
 import { controlsFor } from '../admission/podOverrides.ts';
@@ -10,8 +11,9 @@ import { isMirror, type Pod } from '../policy/pod.ts';
 import { reasonMeanings } from '../policy/reasons.ts';
 import { minorOf } from '../policy/version.ts';
 import { type ContainerState, containerStates } from './containerStates.ts';
+import { exemptionText } from './exemptionText.ts';
 import { leftAdvice } from './leftAdvice.ts';
-import { breaksIn, hintsOn, type LogHint, type PodBreak } from './podBreaks.ts';
+import { breaksOfPod, hintsOn, type LogHint, type PodBreak } from './podBreaks.ts';
 import { type PodField, podFields } from './podFields.ts';
 import { type WayOut, wayOutOf } from './wayOut.ts';
 
@@ -36,9 +38,11 @@ export interface ExplainedPod {
   readonly record?: NamespaceRecord | undefined;
   /** The cluster's minor of Kubernetes 1, where it is known. */
   readonly minor?: number | undefined;
+  /** What administrators have exempted, as it stands now. */
+  readonly exemptions?: Exemptions | undefined;
 }
 
-/** Finds out what does not work in a pod because a field was filled. */
+/** Finds out what does not work in the containers of a pod because a field was filled. */
 export type BreaksOf = (object: unknown) => readonly PodBreak[];
 
 /** What `explain` says of a pod, and prints with `-o json`: members may be added, but none renamed or taken away. */
@@ -96,20 +100,21 @@ export interface ExplainedReason {
   readonly fields: readonly string[];
 }
 
-/** What is known of a pod and of each field that can be filled; by default, breaks are known as the controls know them. */
-export function podExplanation(explained: ExplainedPod, breaksOf?: BreaksOf): PodExplanation {
-  const { kind, name, namespace, template, pod, object, isStored, policy, grounds, record, minor } = explained;
+/** What is known of a pod and of each field that can be filled. */
+export function podExplanation(explained: ExplainedPod, breaksOf: BreaksOf): PodExplanation {
+  const { kind, name, namespace, template, pod, object, isStored, policy, grounds, record } = explained;
+  const { minor, exemptions } = explained;
   const note = isStored ? filledFields(pod) : undefined;
   const filled = note?.fields ?? [];
   const written = withoutFilled(pod, filled);
   const decision = isMirror(pod)
     ? undefined
-    : policy && decide(creationOf(written), policy, { provenance: false, minor });
+    : policy && decide(creationOf(namespace, written), policy, { provenance: false, minor, exemptions });
   const fields = podFields({ pod, filled, written, decision });
   const asOf = minorOf(policy?.version ?? 'latest', minor);
   const now = judge(pod, asOf);
   const states = containerStates(object);
-  const breaks = breaksOf?.(object) ?? breaksIn(states, filled);
+  const breaks = [...breaksOf(object), ...breaksOfPod(states, filled)];
   const remaining = isStored ? now.violations[policy?.level ?? 'privileged'] : (decision?.remaining ?? []);
   return {
     ...{ kind, name, namespace, template, stored: isStored },
@@ -134,9 +139,9 @@ export function podExplanation(explained: ExplainedPod, breaksOf?: BreaksOf): Po
   };
 }
 
-function creationOf(pod: Pod): AdmissionRequest {
+function creationOf(namespace: string, pod: Pod): AdmissionRequest {
   const subject = { pod };
-  return { uid: '', namespace: '', dryRun: false, operation: 'create', resource: 'pods', subject };
+  return { uid: '', namespace, dryRun: false, operation: 'create', resource: 'pods', subject };
 }
 
 function explainedPolicy({ profile, level, version, mode, problems }: Policy): ExplainedPolicy {
@@ -157,18 +162,32 @@ function reasonsIn(fields: readonly PodField[]): readonly ExplainedReason[] {
 }
 
 function remarksOn(
-  { pod, isStored, policy, record, minor }: ExplainedPod,
+  explained: ExplainedPod,
   fields: readonly PodField[],
   note: FilledFields | undefined,
 ): readonly string[] {
+  const { pod, isStored, record } = explained;
   if (isMirror(pod)) return ['It mirrors a static pod of its node: the API server lets nobody change it.'];
   const isMissing = isStored && fields.some(({ state, mode }) => state === 'unset' && mode === 'fill');
   return [
-    ...(policy ? controlsFor(pod, policy, minor).notes : []),
+    ...policyRemarks(explained, fields),
     ...(record && isUnrouted(record) ? [unrouted] : []),
     ...(isMissing ? [note ? missingSome : missingAll] : []),
     ...(isStored && !note && fields.some(({ state }) => state === 'set') ? [unrecorded] : []),
   ];
+}
+
+/** What of the pod and of the exemptions goes beyond its fields; nothing where no policy is known. */
+function policyRemarks(
+  { namespace, pod, policy, minor, exemptions = noExemptions }: ExplainedPod,
+  fields: readonly PodField[],
+): readonly string[] {
+  if (!policy) return [];
+  const { active, notes } = controlsFor(pod, policy, minor);
+  const spared = new Set(fields.filter(({ reason }) => reason === 'exempt').map(({ control }) => control));
+  const sparing = meantIn(namespace, pod, exemptions.active).filter((one) => one.controls.some((id) => spared.has(id)));
+  const told = [...expiryNotes(namespace, pod, active, exemptions.expired), ...sparing.map(exemptionText)];
+  return [...notes, ...told.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`)];
 }
 
 function isUnrouted(record: NamespaceRecord): boolean {

@@ -3,7 +3,7 @@ import type { NamespaceReadiness, ShapeReadiness, WorkloadReadiness } from '../r
 import { standardOf } from '../readiness/readiness.ts';
 import { isInTheWay } from '../readiness/userFindings.ts';
 import type { ReadinessResults } from './readinessResults.ts';
-import { fillsText, remainingText, userText } from './readinessWords.ts';
+import { fillsText, objectionsIn, remainingText, userText } from './readinessWords.ts';
 
 /** The two groups of the API that have policy reports: what is in them is the same. */
 export const policyReportKinds = {
@@ -86,9 +86,9 @@ function resultsOn(
     return [result('warn', `passes ${standard} once filled: ${[...fills].join(' | ')}`)];
   }
   const objections = new Map<string, string>();
-  for (const { remaining, users } of shapes) {
-    for (const one of remaining) objections.set(remainingText(one), one.control);
-    for (const user of users.filter(isInTheWay)) objections.set(userText(user), 'runAsNonRoot');
+  for (const shape of shapes) {
+    for (const one of objectionsIn(shape)) objections.set(remainingText(one), one.control);
+    for (const user of shape.users.filter(isInTheWay)) objections.set(userText(user), 'runAsNonRoot');
   }
   return Array.from(objections, ([message, rule]) => result('fail', message, rule));
 }

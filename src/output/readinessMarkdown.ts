@@ -1,11 +1,11 @@
 import { namespaceLine } from '../readiness/namespaceLine.ts';
-import { blockersIn, type NamespaceReadiness, type Verdict, verdictText } from '../readiness/readiness.ts';
+import { blockersIn, isBroken, type NamespaceReadiness, type Verdict, verdictText } from '../readiness/readiness.ts';
 import { isInTheWay } from '../readiness/userFindings.ts';
 import { workloadName } from '../readiness/workloadName.ts';
 import { code } from './checkMarkdown.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
-import { authorsHint, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import { authorsHint, breakText, objectionsIn, remainingText, shapeLevels, userText } from './readinessWords.ts';
 import { count } from './summary.ts';
 
 const marks: Readonly<Record<Verdict, string>> = { blocked: '❌', 'ready with fills': '✅', ready: '✅' };
@@ -38,11 +38,14 @@ function nameOf({ name }: NamespaceReadiness): string {
 
 function sectionOn(namespace: NamespaceReadiness): string {
   const { steps, thing } = namespace;
-  const items = blockersIn(namespace).flatMap(({ workload, pods, shapes, standing }) => {
+  const blockers = blockersIn(namespace);
+  const broken = namespace.workloads.filter((one) => isBroken(one) && !blockers.includes(one));
+  const items = [...blockers, ...broken].flatMap(({ workload, pods, shapes, standing }) => {
     const levels = [...new Set(shapes.map(shapeLevels))].join(', ');
-    const reasons = shapes.flatMap(({ remaining, users }) => [
-      ...remaining.map(remainingText),
-      ...users.filter(isInTheWay).map(userText),
+    const reasons = shapes.flatMap((one) => [
+      ...one.shape.breaks.map(breakText),
+      ...objectionsIn(one).map(remainingText),
+      ...one.users.filter(isInTheWay).map(userText),
     ]);
     const heading = `- ${code(workloadName(workload))}, ${count(pods, thing)}, ${levels}: ${standing}`;
     return [heading, ...[...new Set(reasons)].map((reason) => `  - ${code(reason)}`)];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { namespaceLine } from '../readiness/namespaceLine.ts';
 import {
+  isBroken,
   type NamespaceReadiness,
   type ShapeReadiness,
   type Standing,
@@ -16,7 +17,15 @@ import { attributes, htmlText } from './html.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
 import { pageScript, pageStyle } from './readinessStyle.ts';
-import { authorsHint, fillsText, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import {
+  authorsHint,
+  breakText,
+  fillsText,
+  objectionsIn,
+  remainingText,
+  shapeLevels,
+  userText,
+} from './readinessWords.ts';
 import { count } from './summary.ts';
 
 /**
@@ -153,7 +162,8 @@ function anchorOf({ name }: NamespaceReadiness): string {
 function sectionOn(namespace: NamespaceReadiness): string {
   const { name, verdict, workloads, steps, thing } = namespace;
   const remarks = remarksOn(namespace).map((remark) => `<li>${htmlText(remark)}</li>`);
-  const open = attributes({ id: anchorOf(namespace), 'data-namespace': name, open: verdict === 'blocked' });
+  const isOpen = verdict === 'blocked' || workloads.some(isBroken);
+  const open = attributes({ id: anchorOf(namespace), 'data-namespace': name, open: isOpen });
   return `<details${open}>
 <summary><strong>${htmlText(name || 'no namespace')}</strong> ${badge(verdictClasses[verdict], verdictText(namespace))} <span class="quiet">${htmlText(namespaceLine(namespace))}</span></summary>
 <div class="inside">
@@ -178,7 +188,8 @@ function rowOf({ workload, pods, standing, shapes }: WorkloadReadiness): string 
 function reasonsOf(shape: ShapeReadiness): readonly string[] {
   const fills = fillsText(shape);
   return [
-    ...shape.remaining.map((one) => `<li>${htmlText(remainingText(one))}</li>`),
+    ...shape.shape.breaks.map((one) => `<li><strong>${htmlText(breakText(one))}</strong></li>`),
+    ...objectionsIn(shape).map((one) => `<li>${htmlText(remainingText(one))}</li>`),
     ...shape.users.map((user) => `<li>${htmlText(userText(user))}</li>`),
     ...(fills === '' ? [] : [`<li class="quiet">fills ${htmlText(fills)}</li>`]),
   ];

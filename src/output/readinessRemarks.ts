@@ -1,4 +1,5 @@
 import type { NamespaceReadiness } from '../readiness/readiness.ts';
+import { exemptionUseText } from './exemptionText.ts';
 
 /** What has to be known to read the numbers rightly. */
 export function remarksOn({
@@ -7,6 +8,7 @@ export function remarksOn({
   finished,
   leftOut,
   problems,
+  exemptions,
   isSystem,
   mode = 'fill',
 }: NamespaceReadiness): readonly string[] {
@@ -15,6 +17,7 @@ export function remarksOn({
   const leaving = leftOut.leaving + leftOut.finished;
   return [
     ...problems,
+    ...exemptions.map(exemptionUseText),
     ...(mode === 'fill' ? [] : [`its mode is ${mode}: nothing is filled until that is taken away`]),
     ...(isSystem ? ['pod-hardener is never called here: nothing is filled'] : []),
     ...part(filledBefore, 'was filled when it was created', 'were filled when they were created'),

@@ -5,6 +5,7 @@ import { toDotted } from '../policy/path.ts';
 import { changingPods, namespaceLine } from '../readiness/namespaceLine.ts';
 import {
   blockersIn,
+  type ExemptionUse,
   type NamespaceReadiness,
   type ShapeReadiness,
   type Standing,
@@ -12,7 +13,9 @@ import {
   type WorkloadReadiness,
 } from '../readiness/readiness.ts';
 import type { Party } from '../readiness/remaining.ts';
+import type { ShapeBreak } from '../readiness/survey.ts';
 import type { UserFinding } from '../readiness/userFindings.ts';
+import { workloadName } from '../readiness/workloadName.ts';
 import type { ResultVerdict } from './checkReport.ts';
 import type { ReadinessResults, SkippedNamespace } from './readinessResults.ts';
 
@@ -45,8 +48,21 @@ export interface ReportedNamespace {
   readonly debugged: number;
   readonly leftOut: { readonly finished: number; readonly leaving: number };
   readonly problems: readonly string[];
+  readonly exemptions: readonly ReportedExemption[];
   readonly steps: readonly string[];
   readonly workloads: readonly ReportedWorkload[];
+}
+
+/** An exemption that means workloads of the namespace, which are named as kubectl takes them. */
+export interface ReportedExemption {
+  readonly name: string;
+  readonly controls: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  /** As it is written; absent for one without an end. */
+  readonly expires?: string;
+  readonly expired: boolean;
+  readonly workloads: readonly string[];
 }
 
 export interface ReportedWorkload {
@@ -71,6 +87,7 @@ export interface ReportedShape {
   readonly left: readonly { readonly control: string; readonly path: string; readonly reason: string }[];
   readonly remaining: readonly ReportedRemaining[];
   readonly users: readonly UserFinding[];
+  readonly breaks: readonly ShapeBreak[];
 }
 
 export interface ReportedRemaining {
@@ -119,8 +136,19 @@ function reportedNamespace(namespace: NamespaceReadiness): ReportedNamespace {
     debugged,
     leftOut,
     problems: namespace.problems,
+    exemptions: namespace.exemptions.map(reportedExemption),
     steps: namespace.steps,
     workloads: namespace.workloads.map((workload) => reportedWorkload(workload, level)),
+  };
+}
+
+function reportedExemption({ exemption, isExpired, workloads }: ExemptionUse): ReportedExemption {
+  const { name, controls, owner, reason, expires } = exemption;
+  return {
+    ...{ name, controls, owner, reason },
+    ...(expires && { expires: expires.written }),
+    expired: isExpired,
+    workloads: workloads.map(workloadName),
   };
 }
 
@@ -154,6 +182,7 @@ function reportedShape(readiness: ShapeReadiness, level: Level): ReportedShape {
       ...(one.left !== undefined && { reason: one.left }),
     })),
     users,
+    breaks: shape.breaks,
   };
 }
 

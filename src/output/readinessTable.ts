@@ -2,6 +2,7 @@ import { oneLine } from '../policy/text.ts';
 import { namespaceLine } from '../readiness/namespaceLine.ts';
 import {
   blockersIn,
+  isBroken,
   type NamespaceReadiness,
   type ShapeReadiness,
   type Standing,
@@ -15,7 +16,7 @@ import { workloadName } from '../readiness/workloadName.ts';
 import type { Paint, Style } from './paint.ts';
 import { remarksOn } from './readinessRemarks.ts';
 import { type ReadinessResults, readinessSummary, skippedText } from './readinessResults.ts';
-import { authorsHint, remainingText, shapeLevels, userText } from './readinessWords.ts';
+import { authorsHint, breakText, objectionsIn, remainingText, shapeLevels, userText } from './readinessWords.ts';
 import { count } from './summary.ts';
 import { wrap } from './wrap.ts';
 
@@ -56,7 +57,7 @@ const standingStyles: Readonly<Record<Standing, Style>> = {
 
 function sectionOn(namespace: NamespaceReadiness, { paint, width, all }: TableOptions): string {
   const { name, verdict, thing, workloads, steps } = namespace;
-  const listed = all ? workloads : blockersIn(namespace).slice(0, maxWorkloads);
+  const listed = all ? workloads : listedIn(namespace);
   const heading = `${paint('bold', oneLine(name) || '(no namespace)')}  ${paint(verdictStyles[verdict], verdictText(namespace))}`;
   return [
     heading,
@@ -66,6 +67,13 @@ function sectionOn(namespace: NamespaceReadiness, { paint, width, all }: TableOp
     ...restOf(workloads.filter((one) => !listed.includes(one))),
     ...steps.map((step) => paint('cyan', commandLines(step, width))),
   ].join('\n');
+}
+
+/** Those that are in the way, and those that do not work although they are not. */
+function listedIn(namespace: NamespaceReadiness): readonly WorkloadReadiness[] {
+  const blockers = blockersIn(namespace).slice(0, maxWorkloads);
+  const broken = namespace.workloads.filter((one) => isBroken(one) && !blockers.includes(one)).slice(0, maxWorkloads);
+  return [...blockers, ...broken];
 }
 
 function rowsOf(
@@ -84,9 +92,14 @@ function rowsOf(
 /** What keeps the shapes of a workload from the level, each sentence once. */
 function detailsOf(shapes: readonly ShapeReadiness[], { paint, width, all }: TableOptions): readonly string[] {
   const line = (text: string) => wrap(text, ' '.repeat(10), ' '.repeat(12), width);
-  const remaining = new Set(shapes.flatMap((shape) => shape.remaining.map(remainingText)));
+  const remaining = new Set(shapes.flatMap((shape) => objectionsIn(shape).map(remainingText)));
   const users = new Set(shapes.flatMap((shape) => shape.users.filter((user) => all || isInTheWay(user)).map(userText)));
-  return [...Array.from(remaining, line), ...Array.from(users, (text) => paint('yellow', line(text)))];
+  const breaks = shapes.flatMap(({ shape }) => shape.breaks.map(breakText));
+  return [
+    ...breaks.map((text) => paint('red', line(text))),
+    ...Array.from(remaining, line),
+    ...Array.from(users, (text) => paint('yellow', line(text))),
+  ];
 }
 
 function restOf(others: readonly WorkloadReadiness[]): readonly string[] {

@@ -1,7 +1,9 @@
 import { oneLine } from '../policy/text.ts';
 import type { NamespaceReadiness, ShapeReadiness } from '../readiness/readiness.ts';
 import type { Party, Remaining } from '../readiness/remaining.ts';
-import type { UserFinding, UserState } from '../readiness/userFindings.ts';
+import type { ShapeBreak } from '../readiness/survey.ts';
+import { isInTheWay, type UserFinding, type UserState } from '../readiness/userFindings.ts';
+import { statementOf } from './podWords.ts';
 
 const parties: Readonly<Record<Party, string>> = {
   author: 'set by its author',
@@ -16,6 +18,11 @@ export function remainingText({ reason, detail, by, left }: Remaining): string {
   return oneLine(`${reason} (${detail}): ${parties[by]}${why}`);
 }
 
+/** What remains, but for what follows from the user of an image: where that is in the way, it is said of the user. */
+export function objectionsIn({ remaining, users }: ShapeReadiness): readonly Remaining[] {
+  return users.some(isInTheWay) ? remaining.filter(({ by }) => by !== 'image') : remaining;
+}
+
 const states: Readonly<Record<UserState, string>> = {
   'runs-as-root': 'runs as uid 0 now, which runAsNonRoot would keep from starting',
   'image-root': 'its image is known to run as root',
@@ -26,6 +33,12 @@ const states: Readonly<Record<UserState, string>> = {
 /** What is known of the user of a container: `web: runs as uid 0 now (nginx:1.27)`. */
 export function userText({ container, image, state }: UserFinding): string {
   return oneLine(`${container}: ${states[state]}${image === undefined ? '' : ` (${image})`}`);
+}
+
+/** What does not work where a field was filled: `web-1: app exited with code 1 2 s after its start. Perhaps because of …`. */
+export function breakText({ example, pods, ...found }: ShapeBreak): string {
+  const others = pods === 1 ? '' : ` and ${pods - 1} more`;
+  return oneLine(`${example}${others}: ${statementOf(found)}`);
 }
 
 /** `baseline → restricted`, or the one level that the pods have and keep. */

@@ -1,4 +1,6 @@
+import type { Configuration } from '../admission/configuration.ts';
 import { decide } from '../admission/decide.ts';
+import { type Exemptions, meantIn, noExemptions } from '../admission/exemptions.ts';
 import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
 import { judge } from '../policy/evaluate.ts';
 import type { Evidence } from '../policy/evidence.ts';
@@ -8,6 +10,7 @@ import { evidenceFor } from './imageUsers.ts';
 import { nextSteps } from './nextSteps.ts';
 import type { Workload } from './observed.ts';
 import {
+  type ExemptionUse,
   type NamespaceReadiness,
   type ShapeReadiness,
   type Standing,
@@ -28,6 +31,9 @@ export interface Grounds {
   readonly minor?: number | undefined;
   /** What is known of the users that images run as. */
   readonly evidence: Evidence;
+  /** What an administrator decides for the whole cluster, and its exemptions as they stand now. */
+  readonly configuration?: Configuration | undefined;
+  readonly exemptions?: Exemptions | undefined;
   /** What owns that which made a pod; undefined at the top. */
   readonly ownerOf: (namespace: string, workload: Workload) => Workload | undefined;
 }
@@ -38,12 +44,13 @@ export function assessNamespace(
   survey: NamespaceSurvey,
   grounds: Grounds,
 ): NamespaceReadiness {
-  const policy = askedPolicy(namespace, grounds.asked);
+  const { asked, configuration } = grounds;
+  const policy = askedPolicy(namespace, asked, configuration);
   const { leftOut, filledBefore, debugged } = survey;
   const shapes = survey.shapes.map((shape) => assessShape(shape, namespace.name, policy, grounds));
   const workloads = byWorkload(shapes, (owner) => topOf(namespace.name, owner, grounds));
   const { name } = namespace;
-  const mode = ownMode(namespace);
+  const mode = ownMode(namespace, configuration);
   const assessed = {
     name,
     profile: policy.profile,
@@ -59,10 +66,11 @@ export function assessNamespace(
     filledBefore,
     debugged,
     problems: policy.problems.map(({ message }) => message),
+    exemptions: exemptionsIn(workloads, grounds),
     isSystem: systemNamespaces.includes(name),
     steps: [],
   };
-  return { ...assessed, steps: nextSteps(assessed, namespace) };
+  return { ...assessed, steps: nextSteps(assessed, namespace, configuration) };
 }
 
 /** What would become of the pods of a shape, by the very code that the webhook decides with. */
@@ -77,7 +85,8 @@ function assessShape(shape: Shape, namespace: string, policy: Policy, grounds: G
     dryRun: true,
     subject: { pod },
   } as const;
-  const decision = decide(request, policy, { provenance: false, minor: grounds.minor });
+  const { exemptions = noExemptions } = grounds;
+  const decision = decide(request, policy, { provenance: false, minor: grounds.minor, evidence, exemptions });
   const minor = minorOf(policy.version, grounds.minor);
   const before = judge(pod, minor);
   const after = decision.intended ? judge(decision.intended, minor) : before;
@@ -89,7 +98,10 @@ function assessShape(shape: Shape, namespace: string, policy: Policy, grounds: G
     if (remaining.length > 0 || users.some(isInTheWay)) return 'image';
     return before.violations[policy.level].length > 0 ? 'filled' : 'passes';
   };
-  return { shape, standing: standing(), before, after, filled, left, remaining, users };
+  const meant = meantIn(namespace, pod, [...exemptions.active, ...exemptions.expired]).filter((one) =>
+    policy.controls.some(({ control, beside }) => !beside && one.controls.includes(control.id)),
+  );
+  return { shape, standing: standing(), before, after, filled, left, remaining, users, exemptions: meant };
 }
 
 /** Chains of owners are short; one that is longer goes round in a circle. */
@@ -124,6 +136,18 @@ function byWorkload(
     shapes: group.shapes.toSorted((a, b) => rank(a) - rank(b)),
   }));
   return workloads.sort((a, b) => rank(a) - rank(b) || compare(a.workload, b.workload));
+}
+
+/** The exemptions that mean a workload, in the order in which they are written. */
+function exemptionsIn(
+  workloads: readonly WorkloadReadiness[],
+  { exemptions = noExemptions }: Grounds,
+): readonly ExemptionUse[] {
+  return [...exemptions.active, ...exemptions.expired].flatMap((exemption) => {
+    const meant = workloads.filter(({ shapes }) => shapes.some((shape) => shape.exemptions.includes(exemption)));
+    const isExpired = exemptions.expired.includes(exemption);
+    return meant.length === 0 ? [] : [{ exemption, isExpired, workloads: meant.map(({ workload }) => workload) }];
+  });
 }
 
 function worstOf(shapes: readonly ShapeReadiness[]): Standing {

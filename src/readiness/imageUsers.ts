@@ -3,23 +3,15 @@ import { containersOf, type Pod } from '../policy/pod.ts';
 import type { ContainerUser } from './observed.ts';
 import type { Shape } from './survey.ts';
 
-/** What the statuses of all pods together tell of the images, for those pods whose own status tells nothing. */
-export function imageUsersOf(shapes: Iterable<Pick<Shape, 'pod' | 'users'>>): Evidence {
-  const known = new Map<string, ImageUser>();
-  for (const { pod, users } of shapes) {
-    for (const user of users) {
-      const image = imageOf(pod, user.container);
-      const seen = imageUserOf(user);
-      if (image !== undefined && seen) known.set(image, together(known.get(image) ?? seen, seen));
-    }
-  }
-  return (image) => known.get(image);
-}
-
 /** What is known of the images of one shape's containers: by their own statuses, else by the evidence. */
 export function evidenceFor(shape: Pick<Shape, 'pod' | 'users'>, evidence: Evidence): Evidence {
-  const own = imageUsersOf([shape]);
-  return (image) => own(image) ?? evidence(image);
+  const own = new Map<string, ImageUser>();
+  for (const user of shape.users) {
+    const image = imageOf(shape.pod, user.container);
+    const seen = imageUserOf(user);
+    if (image !== undefined && seen) own.set(image, together(own.get(image) ?? seen, seen));
+  }
+  return (image) => own.get(image) ?? evidence(image);
 }
 
 /** The image that a container of the pod runs; undefined when it does not say. */

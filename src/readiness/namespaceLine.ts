@@ -14,17 +14,17 @@ interface Group {
 
 /**
  * A namespace in one line: `restricted: 12 pods, 9 would change, 1 runs as uid 0 (deploy/web)`. Each pod that is in the
- * way is counted once, for the gravest reason.
+ * way is counted once, for the gravest reason. The workloads are left out for those who are not to know their names.
  */
-export function namespaceLine(namespace: NamespaceReadiness): string {
+export function namespaceLine(namespace: NamespaceReadiness, isNaming = true): string {
   const { pods, thing } = namespace;
   const standard = standardOf(namespace);
   if (pods === 0) return `${standard}: no ${thing}s`;
   const changing = podsIn(namespace, ({ filled }) => filled.length > 0);
   const parts = [
     ...(changing > 0 ? [`${changing} would change`] : []),
-    ...shortPart(namespace),
-    ...userStates.flatMap((state) => userPart(namespace, state)),
+    ...shortPart(namespace, isNaming),
+    ...userStates.flatMap((state) => userPart(namespace, state, isNaming)),
   ];
   const isFine = parts.length === 0;
   const count = `${pods} ${pods === 1 ? thing : `${thing}s`}`;
@@ -37,23 +37,24 @@ export function changingPods(namespace: NamespaceReadiness): number {
   return podsIn(namespace, ({ filled }) => filled.length > 0);
 }
 
-function shortPart(namespace: NamespaceReadiness): readonly string[] {
+function shortPart(namespace: NamespaceReadiness, isNaming: boolean): readonly string[] {
   const groups = groupsIn(namespace, ({ standing }) => standing === 'short');
-  return groups.length === 0 ? [] : [`${total(groups)} ${verb(groups, 'stays', 'stay')} short (${namesOf(groups)})`];
+  return groups.length === 0
+    ? []
+    : [`${total(groups)} ${verb(groups, 'stays', 'stay')} short${isNaming ? namesOf(groups) : ''}`];
 }
 
-const phrases: Readonly<Record<UserState, (groups: readonly Group[]) => string>> = {
-  'runs-as-root': (groups) => `${total(groups)} ${verb(groups, 'runs', 'run')} as uid 0 (${namesOf(groups)})`,
-  'image-root': (groups) =>
-    `${total(groups)} ${verb(groups, 'uses', 'use')} an image that runs as root (${namesOf(groups)})`,
-  'named-user': (groups) =>
-    `${total(groups)} ${verb(groups, 'uses', 'use')} an image that names its user (${namesOf(groups)})`,
+const phrases: Readonly<Record<UserState, (groups: readonly Group[], names: string) => string>> = {
+  'runs-as-root': (groups, names) => `${total(groups)} ${verb(groups, 'runs', 'run')} as uid 0${names}`,
+  'image-root': (groups, names) => `${total(groups)} ${verb(groups, 'uses', 'use')} an image that runs as root${names}`,
+  'named-user': (groups, names) =>
+    `${total(groups)} ${verb(groups, 'uses', 'use')} an image that names its user${names}`,
   unknown: (groups) => `${total(groups)} ${verb(groups, 'uses', 'use')} an image whose user is unknown`,
 };
 
-function userPart(namespace: NamespaceReadiness, state: UserState): readonly string[] {
+function userPart(namespace: NamespaceReadiness, state: UserState, isNaming: boolean): readonly string[] {
   const groups = groupsIn(namespace, (shape) => shape.standing !== 'short' && gravestUser(shape) === state);
-  return groups.length === 0 ? [] : [phrases[state](groups)];
+  return groups.length === 0 ? [] : [phrases[state](groups, isNaming ? namesOf(groups) : '')];
 }
 
 function gravestUser({ users }: ShapeReadiness): UserState | undefined {
@@ -82,5 +83,5 @@ function verb(groups: readonly Group[], one: string, many: string): string {
 function namesOf(groups: readonly Group[]): string {
   const names = groups.slice(0, maxNames).map(({ name }) => name);
   const rest = groups.length - names.length;
-  return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} more`;
+  return ` (${names.join(', ')}${rest === 0 ? '' : ` and ${rest} more`})`;
 }

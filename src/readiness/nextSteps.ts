@@ -1,23 +1,29 @@
+import type { Configuration } from '../admission/configuration.ts';
 import { keyPrefix, profileKey } from '../admission/keys.ts';
 import { isNamespaceName } from '../admission/namespaceName.ts';
-import { type NamespaceRecord, writtenProfile } from '../admission/namespacePolicy.ts';
+import { type NamespaceRecord, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
 import { findWord } from '../admission/words.ts';
 import type { NamespaceReadiness } from './readiness.ts';
 import { isInTheWay } from './userFindings.ts';
 
+const modeKey = `${keyPrefix}mode`;
 const standards = 'pod-security.kubernetes.io/';
 
 /**
  * What to type so that the level is enforced, or as much of it as may be done today: commands for a shell, and comments.
  * None where nothing is left to do, or the webhook is never called.
  */
-export function nextSteps(assessed: Omit<NamespaceReadiness, 'steps'>, namespace: NamespaceRecord): readonly string[] {
+export function nextSteps(
+  assessed: Omit<NamespaceReadiness, 'steps'>,
+  namespace: NamespaceRecord,
+  configuration?: Configuration,
+): readonly string[] {
   const { level, verdict, isSystem } = assessed;
   // The names in manifests are whatever somebody wrote, and not for a shell.
   if (!isNamespaceName(namespace.name)) return [];
   if (level === 'privileged' || (isSystem && verdict !== 'ready')) return [];
   if (verdict === 'ready') return label(namespace, enforcing('enforce', assessed));
-  const opting = optingIn(assessed, namespace);
+  const opting = optingIn(assessed, namespace, configuration);
   if (verdict === 'ready with fills')
     return [...opting.annotations, ...label(namespace, { ...opting.labels, ...enforcing('enforce', assessed) })];
   return [
@@ -37,12 +43,17 @@ function enforcing(mode: 'enforce' | 'warn', { level, version }: Omit<NamespaceR
 function optingIn(
   { profile, version }: Omit<NamespaceReadiness, 'steps'>,
   namespace: NamespaceRecord,
+  configuration: Configuration | undefined,
 ): { readonly labels: Labels; readonly annotations: readonly string[] } {
   const isSaid = findWord(writtenProfile(namespace) ?? '', [profile]) !== undefined;
-  const { [`${keyPrefix}mode`]: mode, [`${keyPrefix}profile-version`]: own = 'latest' } = namespace.annotations;
+  const { [modeKey]: _, ...unmoded } = namespace.annotations;
+  const labels = { ...namespace.labels, [profileKey]: profile };
+  const [own, without] = [namespace.annotations, unmoded].map((annotations) =>
+    policyOf({ ...namespace, labels, annotations }, configuration),
+  );
   const changes = [
-    ...(mode !== undefined && findWord(mode, ['fill']) === undefined ? [`${keyPrefix}mode-`] : []),
-    ...(own !== version ? [`${keyPrefix}profile-version=${version}`] : []),
+    ...(own?.mode === 'fill' ? [] : [without?.mode === 'fill' ? `${modeKey}-` : `${modeKey}=fill`]),
+    ...(own?.version === version ? [] : [`${keyPrefix}profile-version=${version}`]),
   ];
   return {
     labels: isSaid ? {} : { [profileKey]: profile },

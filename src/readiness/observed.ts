@@ -1,5 +1,6 @@
 import { decodePod } from '../policy/decodePod.ts';
 import { effective, type Pod } from '../policy/pod.ts';
+import { type Refusal, refusalIn } from '../policy/refusal.ts';
 
 /** What pods come from: a Deployment, a RayCluster, or the pod itself where nothing made it. */
 export interface Workload {
@@ -22,6 +23,21 @@ export interface ObservedPod {
   readonly isLeaving: boolean;
   /** Of the containers whose user is left to the image. */
   readonly users: readonly ContainerUser[];
+  /** What does not work in it because of fields that were filled. */
+  readonly breaks: readonly SeenBreak[];
+}
+
+/** Something that does not work in a container, probably because a field was filled. */
+export interface SeenBreak {
+  /** The control. */
+  readonly field: string;
+  readonly container: string;
+  /** The kubelet says so itself (`known`), or it only looks like it (`suspected`). */
+  readonly certainty: 'known' | 'suspected';
+  /** What happened, in a clause that follows the name of the container. */
+  readonly cause: string;
+  /** What makes it work with the field filled, in sentences. */
+  readonly remedy?: string | undefined;
 }
 
 /** What a container's status tells of the user that its image runs as. */
@@ -30,13 +46,16 @@ export interface ContainerUser {
   /** The user that it was seen running as. */
   readonly uid?: number;
   /** Why the kubelet refuses to start it: its image runs as root, or names its user. */
-  readonly refused?: 'root' | 'named';
+  readonly refused?: Refusal;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The pod in an object from the API server or a manifest. Throws a PodError when it is none. */
-export function decodeObserved(object: unknown): ObservedPod {
+/**
+ * The pod in an object from the API server or a manifest, with what is known of its breaks. Throws a PodError when it is
+ * none.
+ */
+export function decodeObserved(object: unknown, breaks: readonly SeenBreak[] = []): ObservedPod {
   const pod = decodePod(object);
   const { metadata, status } = object as { readonly metadata?: unknown; readonly status?: unknown };
   const meta = isObject(metadata) ? metadata : {};
@@ -50,6 +69,7 @@ export function decodeObserved(object: unknown): ObservedPod {
     isFinished: state.phase === 'Succeeded' || state.phase === 'Failed',
     isLeaving: meta.deletionTimestamp != null,
     users: usersIn(pod, state),
+    breaks,
   };
 }
 
@@ -72,7 +92,7 @@ function usersIn(pod: Pod, status: Json): readonly ContainerUser[] {
     if (effective(pod, container, 'runAsUser') !== undefined) return [];
     const own = statuses.find(({ name }) => name === container.name);
     const uid = own && uidIn(own);
-    const refused = own && refusalIn(own);
+    const refused = own && refusalOf(own);
     if (uid === undefined && refused === undefined) return [];
     return [{ container: container.name, ...(uid !== undefined && { uid }), ...(refused && { refused }) }];
   });
@@ -83,12 +103,9 @@ function uidIn({ user }: Json): number | undefined {
   return typeof linux.uid === 'number' ? linux.uid : undefined;
 }
 
-/** The kubelet's own sentences, which are all that tells the two apart. */
-function refusalIn({ state }: Json): ContainerUser['refused'] {
+function refusalOf({ state }: Json): Refusal | undefined {
   const waiting = isObject(state) && isObject(state.waiting) ? state.waiting : {};
-  if (waiting.reason !== 'CreateContainerConfigError' || typeof waiting.message !== 'string') return undefined;
-  if (waiting.message.startsWith('container has runAsNonRoot and image will run as root')) return 'root';
-  return waiting.message.startsWith('container has runAsNonRoot and image has non-numeric user') ? 'named' : undefined;
+  return refusalIn({ reason: textOf(waiting.reason) ?? '', message: textOf(waiting.message) ?? '' });
 }
 
 function textOf(value: unknown): string | undefined {

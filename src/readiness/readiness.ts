@@ -1,3 +1,4 @@
+import type { Exemption } from '../admission/exemptions.ts';
 import type { Mode } from '../policy/control.ts';
 import type { Judgement } from '../policy/evaluate.ts';
 import type { Change, Left } from '../policy/harden.ts';
@@ -35,6 +36,16 @@ export interface ShapeReadiness {
   readonly remaining: readonly Remaining[];
   /** The containers whose user is left to an image that is not known to be fit. */
   readonly users: readonly UserFinding[];
+  /** What administrators have exempted in them. */
+  readonly exemptions: readonly Exemption[];
+}
+
+/** An exemption, and the workloads that it means. */
+export interface ExemptionUse {
+  readonly exemption: Exemption;
+  /** Whether it does not apply any more. */
+  readonly isExpired: boolean;
+  readonly workloads: readonly Workload[];
 }
 
 export interface WorkloadReadiness {
@@ -67,6 +78,7 @@ export interface NamespaceReadiness {
   readonly debugged: number;
   /** What is wrong with the namespace's policy, a sentence each. */
   readonly problems: readonly string[];
+  readonly exemptions: readonly ExemptionUse[];
   /** Whether it is one of those in which the webhook is never called. */
   readonly isSystem: boolean;
   /** What to type next: commands, and comments that begin with `#`. */
@@ -86,4 +98,9 @@ export function blockersIn({ workloads }: NamespaceReadiness): readonly Workload
 /** `ready`, `ready with fills`, or `blocked by 2`. */
 export function verdictText(namespace: NamespaceReadiness): string {
   return namespace.verdict === 'blocked' ? `blocked by ${blockersIn(namespace).length}` : namespace.verdict;
+}
+
+/** Whether something does not work in pods of the workload that were filled. */
+export function isBroken({ shapes }: WorkloadReadiness): boolean {
+  return shapes.some(({ shape }) => shape.breaks.length > 0);
 }

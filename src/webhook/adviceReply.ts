@@ -83,11 +83,11 @@ function aboutNamespace(request: NamespaceAdviceRequest, options: AdviceReplyOpt
 async function aboutWorkload(
   request: WorkloadAdviceRequest,
   limitMs: number,
-  { findPolicy, provenance, minor }: AdviceReplyOptions,
+  { findPolicy, provenance, minor, evidence, exemptions }: AdviceReplyOptions,
 ): Promise<readonly string[]> {
   if (request.templates.length === 0) return [];
   const policy = await policyFor(request.namespace, limitMs, findPolicy);
-  return workloadAdvice(request, policy, { provenance, minor: minor() });
+  return workloadAdvice(request, policy, { provenance, minor: minor(), evidence, exemptions: exemptions?.() });
 }
 
 async function policyFor(namespace: string, limitMs: number, findPolicy: FindPolicy): Promise<Policy | undefined> {

@@ -185,13 +185,13 @@ describe('advice on a namespace', () => {
 
   it('has the verdict on the pods that run, when the keys of an existing namespace change', () => {
     const asked: unknown[] = [];
-    const verdict = (namespace: string, policy: { readonly profile: string }) => {
-      asked.push([namespace, policy.profile]);
+    const verdict = (namespace: NamespaceRecord) => {
+      asked.push(namespace);
       return 'restricted: 12 pods, 9 would change';
     };
     const after = namespaceWith({ profile: 'restricted' }, {}, 'restricted');
     expect(advice(after, plain, { verdict })).to.deep.equal(['pod-hardener: restricted: 12 pods, 9 would change']);
-    expect(asked).to.deep.equal([['team', 'restricted']]);
+    expect(asked).to.deep.equal([after]);
     expect(advice(after, undefined, { verdict }), 'a new namespace has no pods').to.deep.equal([]);
     expect(advice(after, after, { verdict })).to.deep.equal([]);
     expect(advice(plain, after, { verdict }), 'without a profile').to.deep.equal([]);

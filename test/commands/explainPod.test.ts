@@ -89,6 +89,25 @@ describe('explain of manifests', () => {
     });
   });
 
+  it('explains them by the exemptions of a configuration file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+    try {
+      const config = join(folder, 'config.yaml');
+      const exemption = '{name: a, controls: [capabilities], match: {namespaces: [team]}, owner: b, reason: c}';
+      await writeFile(
+        config,
+        `apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\nexemptions: [${exemption}]\n`,
+      );
+      const options = { input: { ...input, config, namespace: 'team' }, output: 'json' as const };
+      const [found] = resultsOf((await run(options, JSON.stringify(web))).out);
+      expect(found?.left.map(({ reason, fields }) => [reason, fields])).to.deep.equal([
+        ['exempt', ['app/capabilities']],
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('explains every template of an object', async () => {
     const { out } = await run({ name: 'raycluster', input: { ...input, targets: [ray] }, output: 'json' });
     expect(resultsOf(out).map(({ template }) => template)).to.deep.equal([
@@ -203,6 +222,28 @@ describe('explain pod/NAME', () => {
       '      securityContext.allowPrivilegeEscalation=false)',
     ]);
     expect(out).to.include('    runAsNonRoot              true   filled by pod-hardener\n');
+  });
+
+  it('explains the pod by the configuration file, and says what is wrong with that', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+    try {
+      const config = join(folder, 'config.yaml');
+      const head = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n';
+      const exemption =
+        'name: a, controls: [capabilities], match: {namespaces: [team]}, owner: infra, reason: it needs them';
+      await writeFile(config, `${head}defaults: {mode: audit}\nexemptions: [{${exemption}}]\n`);
+      const { out } = await ask(cluster, { config });
+      expect(out).to.include('    restricted, version latest, mode audit, as the namespace team says\n');
+      expect(out).to.include('    exempt: app/capabilities\n');
+      expect(out.replace(/\n {6}/g, ' ')).to.include(
+        '    The exemption "a" spares capabilities without an end; its owner is "infra".\n',
+      );
+      await writeFile(config, `${head}mode: x\n`);
+      const problem = `error: ${config}:3:1: mode: this key is unknown`;
+      expect(await ask(cluster, { config })).to.deep.equal({ out: '', said: [problem], status: 2 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('explains as much as it may know when it must not read the namespace', async () => {

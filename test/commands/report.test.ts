@@ -12,7 +12,7 @@ import { observedObject, passing, refusedWith, runningAs } from '../readiness/sh
 
 const asWritten: WrittenReport = { failOn: 'blocked', output: 'table', color: 'auto' };
 
-async function run(options: Partial<ReportOptions>, stdin = '') {
+async function run(options: Partial<ReportOptions>, stdin = '', madeAt = 0) {
   const written = { out: '', said: [] as string[], passing: [] as string[] };
   let now = 0;
   const terminal = {
@@ -32,7 +32,7 @@ async function run(options: Partial<ReportOptions>, stdin = '') {
   };
   const given = { asked: {}, failOn: 'blocked', output: 'json', all: false, color: 'auto' } as const;
   const source = { targets: ['-'], recursive: false };
-  const status = await report({ source, ...given, ...options }, terminal, () => 0);
+  const status = await report({ source, ...given, ...options }, terminal, () => madeAt);
   return { ...written, status };
 }
 
@@ -79,12 +79,12 @@ describe('the options of report', () => {
 
   it('compare two policies, each of which is a profile and a version', () => {
     expect(parsed({ diff: 'restricted@v1.34..Hardened' }).options.diff).to.deep.equal([
-      { profile: 'restricted', version: 'v1.34' },
-      { profile: 'hardened', version: 'latest' },
+      { asked: { profile: 'restricted', version: 'v1.34' } },
+      { asked: { profile: 'hardened', version: 'latest' } },
     ]);
     for (const diff of ['restricted', 'restricted..a', 'a@b@c..restricted', 'restricted..baseline..restricted']) {
       expect(parsed({ diff }).problems.at(-1)).to.equal(
-        `--diff "${diff}" is not like restricted@v1.34..restricted@v1.36`,
+        `--diff "${diff}" is not like restricted@v1.34..restricted@v1.36 or old.yaml..new.yaml`,
       );
     }
     expect(parsed({ diff: 'restricted@1..restricted' }).problems).to.deep.equal([
@@ -94,6 +94,22 @@ describe('the options of report', () => {
       '--diff names both policies itself: leave out --profile and --profile-version',
       '--diff is printed as table, json, yaml, not as html',
     ]);
+  });
+
+  it('compare configuration files, too, wherever they are, and one with a profile', () => {
+    const sides = (diff: string, more: Partial<WrittenReport> = {}) => parsed({ diff, ...more }).options.diff;
+    const [old, next] = [{ file: 'old.yaml' }, { file: 'new.yaml' }];
+    expect(sides('old.yaml..new.yaml')).to.deep.equal([old, next]);
+    expect(sides('../a/old.yaml..../new.json')).to.deep.equal([{ file: '../a/old.yaml' }, { file: '../new.json' }]);
+    const restricted = { asked: { profile: 'restricted', version: 'latest' } };
+    expect(sides('old.yaml..restricted')).to.deep.equal([old, restricted]);
+    expect(sides('restricted..new.yaml')).to.deep.equal([restricted, next]);
+    expect(sides('web@v1.30..restricted', { config: 'a.yaml' })).to.deep.equal([
+      { asked: { profile: 'web', version: 'v1.30' } },
+      restricted,
+    ]);
+    expect(sides('old..new')).to.equal(undefined);
+    expect(sides('.yaml..new.yaml')).to.equal(undefined);
   });
 });
 
@@ -247,8 +263,8 @@ describe('report --diff', () => {
     manifest('Pod', 'other', { apiVersion: 'v1', spec: passing }),
   ].join('\n---\n');
   const sides = [
-    { profile: 'restricted', version: 'v1.33' },
-    { profile: 'restricted', version: 'v1.34' },
+    { asked: { profile: 'restricted', version: 'v1.33' } },
+    { asked: { profile: 'restricted', version: 'v1.34' } },
   ] as const;
 
   it('lists exactly what differs between two policies', async () => {
@@ -293,6 +309,125 @@ restricted@v1.33 and restricted@v1.34 differ for 1 of 2 templates
   it('ends with 0 where nothing differs, or nothing is to fail', async () => {
     expect((await run({ diff: [sides[0], sides[0]] }, input)).status).to.equal(0);
     expect((await run({ diff: sides, failOn: 'never' }, input)).status).to.equal(0);
+  });
+});
+
+describe('report by configuration files', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function file(name: string, text: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, `apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n${text}`);
+    return path;
+  }
+
+  const namespaceOf = (name: string, labels: Json) => JSON.stringify({ kind: 'Namespace', metadata: { name, labels } });
+  const podIn = (namespace: string, name: string, image: string) =>
+    JSON.stringify({ kind: 'Pod', metadata: { name, namespace }, spec: { containers: [{ name: 'app', image }] } });
+  const input = [
+    namespaceOf('team', { 'pod-hardener.io/profile': 'web' }),
+    namespaceOf('idle', {}),
+    podIn('team', 'ldap', 'registry.example/ldap:1'),
+    podIn('team', 'api', 'registry.example/api:1'),
+    podIn('idle', 'other', 'registry.example/other:1'),
+  ].join('\n---\n');
+  const profile = (controls = '', mode = 'fill') => {
+    const own = controls === '' ? '' : `, controls: ${controls}`;
+    return `profiles: [{name: web, extends: restricted${own}}]\ndefaults: {mode: ${mode}}\n`;
+  };
+  const exemption = (expires: string) => `exemptions:
+  - name: ldap
+    controls: [runAsNonRoot]
+    match: {images: [registry.example/ldap]}
+    owner: team-infra
+    reason: It binds port 389 as root.
+    expires: ${expires}
+`;
+
+  it('fills as the file says, and says whose exemption means what until when', async () => {
+    const config = await file('own.yaml', `${profile('[+readOnlyRootFilesystem]', 'audit')}${exemption('1970-06-30')}`);
+    const [team, idle] = JSON.parse((await run({ config, failOn: 'never' }, input)).out).namespaces;
+    expect([team.profile, team.mode, team.line]).to.deep.equal([
+      'web',
+      'audit',
+      'restricted: 2 templates, 2 would change, 1 stays short (pod/ldap), 1 uses an image whose user is unknown',
+    ]);
+    expect(team.workloads[0].shapes[0].remaining[0]).to.include({ by: 'administrator', reason: 'exempt' });
+    expect(team.workloads[1].shapes[0].changes.map(({ control }: Json) => control)).to.include(
+      'readOnlyRootFilesystem',
+    );
+    expect(team.exemptions).to.deep.equal([
+      {
+        ...{ name: 'ldap', controls: ['runAsNonRoot'], owner: 'team-infra', reason: 'It binds port 389 as root.' },
+        ...{ expires: '1970-06-30', expired: false, workloads: ['pod/ldap'] },
+      },
+    ]);
+    expect(team.steps[0]).to.equal('kubectl annotate --overwrite namespace team pod-hardener.io/mode=fill');
+    expect(idle.exemptions).to.deep.equal([]);
+    for (const output of ['table', 'markdown', 'html'] as const) {
+      const { out } = await run({ config, output, failOn: 'never' }, input);
+      expect(out.replace(/\s+/g, ' ').replaceAll('&#34;', '"')).to.include(
+        'the exemption "ldap" spares runAsNonRoot until 1970-06-30; its owner is "team-infra" (pod/ldap)',
+      );
+    }
+  });
+
+  it('says that an exemption has expired, and fills then', async () => {
+    const config = await file('late.yaml', `${profile()}${exemption('1969-06-30')}`);
+    const { out } = await run({ config, output: 'table', failOn: 'never' }, input);
+    expect(out.replace(/\s+/g, ' ')).to.include(
+      'the exemption "ldap" expired (1969-06-30); its owner is "team-infra" (pod/ldap) ',
+    );
+    expect(out).not.to.include('short   pod/ldap');
+  });
+
+  it('knows the profiles of the file, and says what is wrong with it or them before it asks anybody', async () => {
+    const config = await file('own.yaml', profile());
+    const asked = JSON.parse((await run({ config, asked: { profile: 'Web' } }, input)).out).namespaces;
+    expect(asked.map((one: Json) => one.profile)).to.deep.equal(['web', 'web']);
+    expect(await run({ config, asked: { profile: 'wep' } }, input)).to.deep.include({
+      said: ['error: --profile "wep" is unknown; did you mean "web"?'],
+      ...{ out: '', status: 2 },
+    });
+    const diff = [{ asked: { profile: 'wep' } }, { asked: { profile: 'restricted' } }] as const;
+    expect((await run({ config, diff }, input)).said).to.deep.equal([
+      'error: --diff "wep" is unknown; did you mean "web"?',
+    ]);
+    const bad = await file('bad.yaml', 'mode: x\n');
+    expect((await run({ diff: [{ file: config }, { file: bad }] }, input)).said).to.deep.equal([
+      `error: ${bad}:3:1: mode: this key is unknown`,
+    ]);
+  });
+
+  it('lists exactly the pods that two files fill or judge otherwise', async () => {
+    const before = await file('old.yaml', profile());
+    const differences = async (text: string) => {
+      const diff = [{ file: before }, { file: await file('new.yaml', text) }] as const;
+      const { out, status } = await run({ diff }, input);
+      return { status, names: JSON.parse(out).differences.map(({ example }: Json) => example) };
+    };
+    expect(await differences(profile())).to.deep.equal({ status: 0, names: [] });
+    // Where nobody has opted in, nothing is filled by any file.
+    expect(await differences(profile('[+readOnlyRootFilesystem]'))).to.deep.equal({
+      status: 1,
+      names: ['api', 'ldap'],
+    });
+    expect(await differences(profile() + exemption('1970-06-30'))).to.deep.equal({ status: 1, names: ['ldap'] });
+    expect(await differences(profile() + exemption('1969-06-30'))).to.deep.equal({ status: 0, names: [] });
+    expect(await differences(profile('', 'audit'))).to.deep.equal({ status: 1, names: ['api', 'ldap'] });
+  });
+
+  it('compares a file with a profile, and names both', async () => {
+    const next = await file('new.yaml', profile('[+readOnlyRootFilesystem]'));
+    const diff = [{ asked: { profile: 'hardened', version: 'v1.36' } }, { file: next }] as const;
+    const { out } = await run({ diff }, input);
+    const { before, after, differences } = JSON.parse(out);
+    expect([before, after]).to.deep.equal(['hardened@v1.36', next]);
+    expect(differences.map(({ example }: Json) => example)).to.deep.equal(['other']);
   });
 });
 
@@ -459,10 +594,114 @@ describe('report on a cluster', () => {
     cluster.put('/api/v1', 'pods', 'Pod', { metadata, spec });
     const verdicts = (await live(['other'], { asked: { version: 'v1.36' } })).out;
     expect(JSON.parse(verdicts).namespaces[0].verdict).to.equal('ready with fills');
-    const diff = [{ profile: 'restricted' }, { profile: 'restricted', version: 'v1.36' }] as const;
+    const sides = [{ profile: 'restricted' }, { profile: 'restricted', version: 'v1.36' }] as const;
+    const diff = [{ asked: sides[0] }, { asked: sides[1] }] as const;
     expect(
       JSON.parse((await live(['other'], { diff })).out).differences.map(({ example }: Json) => example),
     ).to.deep.equal(['probed']);
+  });
+
+  it('knows what the webhook has learnt, whatever runs now', async () => {
+    const web = (image: string) =>
+      observedObject({ name: image, metadata: { namespace: 'other' }, spec: { containers: [{ name: 'app', image }] } });
+    cluster.put('/api/v1', 'pods', 'Pod', web('learnt:1') as FakeResource, web('new:1') as FakeResource);
+    const digest = `sha256:${'b'.repeat(64)}`;
+    const rows = [
+      [digest, 'r', 0],
+      ['docker.io/library/learnt:1', digest, 1, '', 0, 0],
+    ];
+    cluster.put('/api/v1', 'configmaps', 'ConfigMap', {
+      metadata: { name: 'pod-hardener-evidence', namespace: 'pod-hardener-system', uid: 'm', resourceVersion: '1' },
+      data: { 'images.json': JSON.stringify({ version: 1, rows }) },
+    });
+    const { out, said } = await live(['other']);
+    expect(lines(out)).to.deep.equal([
+      'other: restricted: 3 pods, 3 would change, 1 uses an image that runs as root (deploy/web), ' +
+        '1 uses an image whose user is unknown',
+    ]);
+    expect(said).to.deep.equal(['1 namespace, 3 pods: 1 blocked (by 1 workload)']);
+  });
+
+  it('says that it does not know what the webhook has learnt, where that matters', async () => {
+    const path = '/api/v1/namespaces/pod-hardener-system/configmaps/pod-hardener-evidence';
+    const unknown = observedObject({
+      metadata: { namespace: 'other' },
+      spec: { containers: [{ name: 'app', image: 'x' }] },
+    });
+    cluster.forbidden.add(path);
+    expect((await live(['other'])).said).to.have.length(1);
+    cluster.put('/api/v1', 'pods', 'Pod', unknown as FakeResource);
+    const where = 'ConfigMap pod-hardener-system/pod-hardener-evidence';
+    expect((await live(['other'])).said[0]).to.equal(
+      `note: what the webhook has learnt of images is not known: the ${where} must not be read`,
+    );
+    cluster.forbidden.delete(path);
+    expect((await live(['other'])).said[0]).to.equal(
+      `note: what has run before is not known, since there is no ${where}`,
+    );
+    cluster.put('/api/v1', 'configmaps', 'ConfigMap', {
+      metadata: { name: 'pod-hardener-evidence', namespace: 'pod-hardener-system', uid: 'm', resourceVersion: '1' },
+      data: { 'images.json': '{"version":' },
+    });
+    expect((await live(['other'])).said[0]).to.equal(
+      `note: what the webhook has learnt of images is not known: the ${where} cannot be read, since it is not JSON`,
+    );
+  });
+
+  it('decides by what is known of images, as the webhook does', async () => {
+    const annotations = { 'pod-hardener.io/root-images': '1000' };
+    cluster.put('/api/v1', 'namespaces', 'Namespace', { metadata: { ...namespace('given').metadata, annotations } });
+    cluster.put('/api/v1', 'pods', 'Pod', pod('given-1', 'given', 0));
+    const [given] = JSON.parse((await live(['given'])).out).namespaces;
+    expect([given.verdict, given.line]).to.deep.equal(['ready with fills', 'restricted: 1 pod, 1 would change']);
+    const [{ left }] = JSON.parse((await live(['team'])).out).namespaces[0].workloads[0].shapes;
+    expect(left.map(({ control, reason }: Json) => [control, reason])).to.deep.equal([
+      ['runAsNonRoot', 'image-runs-as-root'],
+      ['capabilities', 'image-runs-as-root'],
+    ]);
+  });
+
+  it('lists what does not work where a field was filled, also where nothing is in the way', async () => {
+    const containers = [{ ...(passing.containers as object[])[0], name: 'app' }];
+    const broken = (name: string) =>
+      observedObject({
+        name,
+        metadata: { namespace: 'other', annotations: { 'pod-hardener.io/filled': 'app/capabilities' } },
+        spec: { ...passing, containers },
+        status: {
+          containerStatuses: [
+            {
+              name: 'app',
+              state: {
+                terminated: {
+                  ...{ exitCode: 1, reason: 'Error', message: 'chown: Operation not permitted' },
+                  ...{ startedAt: '2026-01-01T10:00:05Z', finishedAt: '2026-01-01T10:00:07Z' },
+                },
+              },
+              user: { linux: { uid: 0, gid: 0 } },
+            },
+          ],
+        },
+      }) as FakeResource;
+    cluster.put('/api/v1', 'pods', 'Pod', broken('api-1'), broken('api-2'));
+    const { breaks } = JSON.parse((await live(['other'])).out)
+      .namespaces[0].workloads.flatMap(({ shapes }: { shapes: readonly Json[] }) => shapes)
+      .find(({ pods }: Json) => pods === 2);
+    expect(breaks).to.deep.equal([
+      {
+        ...{ field: 'capabilities', container: 'app', certainty: 'suspected', pods: 2, example: 'api-1' },
+        cause: 'exited with code 1 2 s after its start, and said "Operation not permitted"',
+        remedy:
+          'Its author adds what is needed, such as add: [CHOWN]; the level restricted allows no more than NET_BIND_SERVICE.',
+      },
+    ]);
+    for (const output of ['table', 'markdown', 'html'] as const) {
+      const { out } = await live(['other'], { output });
+      expect(out.replace(/\s+/g, ' ').replaceAll('&#34;', '"')).to.include(
+        'api-1 and 1 more: app exited with code 1 2 s after its start, and said "Operation not permitted". ' +
+          'Perhaps because of capabilities, which was filled',
+      );
+    }
   });
 
   it('shows a refusal of the kubelet as what is in the way', async () => {

@@ -29,9 +29,7 @@ describe('the command serve', () => {
     writeNamespaces(teamWith('restricted'));
     const start = (delay: string, fault?: string) => {
       const options = ['--standalone', '--namespaces', namespaces, ...ephemeral, '--shutdown-delay', delay];
-      const serve = startServe(options, fault);
-      started.push(serve);
-      return listening(serve);
+      return listening(starting(options, fault));
     };
     const faults = 'Promise.reject(new Error("the rejection"));throw new Error("the exception")';
     [alone, twice, faulty] = await Promise.all([start('500ms'), start('1m'), start('200ms', faults)]);
@@ -41,6 +39,13 @@ describe('the command serve', () => {
     for (const { child } of started) child.kill('SIGKILL');
     await rm(folder, { recursive: true });
   });
+
+  /** Starts one that is killed in the end. */
+  function starting(options: readonly string[], fault?: string): ServeProcess {
+    const serve = startServe(options, fault);
+    started.push(serve);
+    return serve;
+  }
 
   /** Writes the file in one step: a look at it finds the old text or the new one. */
   function writeNamespaces(text: string): void {
@@ -302,6 +307,20 @@ Run "pod-hardener serve --help" for the options.
         `pod-hardener serve: ${config}:3:1: profile: this key is unknown; did you mean "profiles"?`,
         `pod-hardener serve: ${config}:4:1: mode: this key is unknown`,
         'Run "pod-hardener serve --help" for the options.',
+      ]);
+    });
+
+    it('advises on a namespace by the profiles and defaults of the file', async () => {
+      const config = join(folder, 'config.yaml');
+      writeFileSync(config, `${head}defaults: {mode: audit}\nprofiles: [{name: web, extends: restricted}]\n`);
+      const options = ['--standalone', '--namespaces', namespaces, ...ephemeral, '--config', config];
+      const own = await listening(starting(options));
+      const labels = { 'pod-hardener.io/profile': 'web', 'pod-security.kubernetes.io/enforce': 'restricted' };
+      const object = { kind: 'Namespace', metadata: { name: 'team', labels } };
+      const resource = { group: '', version: 'v1', resource: 'namespaces' };
+      const { body } = await send(own, creation(object, { resource, object }), { path: '/namespaces' });
+      expect(JSON.parse(body).response.warnings).to.deep.equal([
+        'pod-hardener.io/mode: "audit" fills nothing, and enforce=restricted refuses pods that leave it out',
       ]);
     });
   });

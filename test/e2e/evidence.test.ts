@@ -289,7 +289,7 @@ describe('the evidence', () => {
       const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
       cluster().note(
         `evidence: ${pods} pods in ${namespaces} namespaces were learnt ${learntMs} ms after the start; resident memory ` +
-          `${mib(after)} with --evidence, ${mib(before)} idle without; ${Buffer.byteLength(await stored())} bytes stored; the slowest of ${slowest.count()} reviews meanwhile took ` +
+          `${mib(after)} with --evidence, ${mib(before)} idle without (${mib(after - before)} more); ${Buffer.byteLength(await stored())} bytes stored; the slowest of ${slowest.count()} reviews meanwhile took ` +
           `${slowestMs} ms, of ${usual.count()} without --evidence ${usualMs} ms`,
       );
       expect(slowest.count()).to.be.greaterThan(0);

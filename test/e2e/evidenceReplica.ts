@@ -14,6 +14,9 @@ import { until } from './until.ts';
 /** The program with the rights of its ServiceAccount, gathering evidence. Nobody but the tests asks it. */
 export interface EvidenceReplica {
   readonly process: RunningProcess;
+  /** Where it answers reviews, and what a client of it must trust. */
+  readonly url: string;
+  readonly ca: string;
   readonly readyAfterMs: number;
   series(...prefixes: string[]): Promise<Series>;
   status(path: string): Promise<number>;
@@ -46,6 +49,8 @@ export async function startEvidenceReplica(site: Site, args = ['--evidence']): P
   const series = async (...prefixes: string[]) => parseSeries(await (await page('/metrics')).text(), ...prefixes);
   return {
     process: child,
+    url: `https://127.0.0.1:${port}`,
+    ca: caCert,
     readyAfterMs: performance.now() - started,
     series,
     status: async (path) => (await page(path)).status,

@@ -162,6 +162,35 @@ describe('a program that ends soon after its start', () => {
   });
 });
 
+describe('a pod that is evicted', () => {
+  const volumeMounts = [{ name: 'pod-hardener-2', mountPath: '/tmp' }];
+  const evicted = (message: string, fields: readonly string[], mounts: unknown = volumeMounts) => {
+    const { container, ...options } = filled(fields);
+    const pod = runningPod({ ...options, container: { ...container, volumeMounts: mounts } });
+    return { ...pod, status: { phase: 'Failed', reason: 'Evicted', message } };
+  };
+  const full = 'Usage of EmptyDir volume "pod-hardener-2" exceeds the limit "256Mi". ';
+
+  it('for what was written into a volume of ours is a known break of the container that has it', () => {
+    expect(breaksOf(evicted(full, ['readOnlyRootFilesystem']))).to.deep.equal([
+      {
+        field: 'readOnlyRootFilesystem',
+        container: 'app',
+        certainty: 'known',
+        cause: 'was evicted with its pod: Usage of EmptyDir volume "pod-hardener-2" exceeds the limit "256Mi"',
+        remedy: 'Its author mounts a volume there: nothing is added to a path that has one.',
+      },
+    ]);
+  });
+
+  it('is none for another volume, another container or another reason', () => {
+    expect(told(evicted(full.replace('pod-hardener-2', 'scratch'), ['readOnlyRootFilesystem']))).to.deep.equal([]);
+    expect(told(evicted(full, ['readOnlyRootFilesystem'], null))).to.deep.equal([]);
+    expect(told(evicted(full, ['capabilities']))).to.deep.equal([]);
+    expect(told(evicted('The node was low on resource: memory.', ['readOnlyRootFilesystem']))).to.deep.equal([]);
+  });
+});
+
 describe('what people are told of a break', () => {
   const note = (pod: unknown) => {
     const [found] = breaksOf(pod);

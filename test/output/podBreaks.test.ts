@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { containerStates } from '../../src/output/containerStates.ts';
-import { breaksIn, hintsOn } from '../../src/output/podBreaks.ts';
+import { breaksOfPod, hintsOn } from '../../src/output/podBreaks.ts';
 
 function statusOf(...containerStatuses: readonly unknown[]) {
   return { status: { phase: 'Running', containerStatuses } };
@@ -81,53 +81,26 @@ describe('the states of containers', () => {
   });
 });
 
-describe('what broke a pod', () => {
-  it('is known where the kubelet says so', () => {
-    const waiting = (message: string) => ({ container: 'app', reason: 'CreateContainerConfigError', message });
-    const named = 'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root';
-    const [found] = breaksIn([waiting(`${named} (pod: "web_team(1)", container: app)`)], filled('runAsNonRoot'));
-    expect(found).to.deep.equal({
-      field: 'runAsNonRoot',
-      container: 'app',
-      certainty: 'known',
-      cause: `is kept from running: CreateContainerConfigError: ${named}`,
-      remedy: "Give that user's number in the same way, or in the image (USER 1000).",
-    });
-    expect(breaksIn([waiting('secret "x" not found')], filled('runAsNonRoot'))).to.deep.equal([]);
-  });
+describe('what broke a pod as a whole', () => {
+  const state = { reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host' };
 
-  it('is known where the kubelet evicts the pod for what we have added', () => {
-    const message = 'Usage of EmptyDir volume "pod-hardener-2" exceeds the limit "256Mi". ';
-    const [found] = breaksIn([{ reason: 'Evicted', message }], filled('readOnlyRootFilesystem'));
-    expect([found?.field, found?.container, found?.certainty]).to.deep.equal([
-      'readOnlyRootFilesystem',
-      'app',
-      'known',
+  it('is known where the kubelet says so of a field of the pod', () => {
+    const profile = { control: 'appArmorProfile', path: [], value: true };
+    expect(breaksOfPod([state], [profile])).to.deep.equal([
+      {
+        field: 'appArmorProfile',
+        certainty: 'known',
+        cause: 'is kept from running: AppArmor: Cannot enforce AppArmor: AppArmor is not enabled on the host',
+        remedy: 'Ask for it only where every node has AppArmor.',
+      },
     ]);
-    const other = 'Usage of EmptyDir volume "scratch" exceeds the limit "1Gi". ';
-    expect(breaksIn([{ reason: 'Evicted', message: other }], filled('readOnlyRootFilesystem'))).to.deep.equal([]);
+    expect(breaksOfPod([{ ...state, message: 'Pod was active too long' }], [profile])).to.deep.equal([]);
+    expect(breaksOfPod([state], [])).to.deep.equal([]);
   });
 
-  it('is suspected where the program says something that goes with a field', () => {
-    const state = ended('starting\nchown: /data: operation not permitted\n');
-    const found = breaksIn([state], filled('capabilities', 'readOnlyRootFilesystem', 'seccompProfile'));
-    expect(found.map(({ field, certainty, cause }) => [field, certainty, cause])).to.deep.equal([
-      ['capabilities', 'suspected', 'ended with code 1, and said "Operation not permitted"'],
-      ['seccompProfile', 'suspected', 'ended with code 1, and said "Operation not permitted"'],
-    ]);
-    expect(breaksIn([ended('sh: /tmp/x: Read-only file system', 2)], filled('readOnlyRootFilesystem'))).to.have.length(
-      1,
-    );
-  });
-
-  it('is nothing that was not filled, on that container', () => {
-    const state = ended('Operation not permitted');
-    expect(breaksIn([{ ...state, container: 'other' }], filled('capabilities'))).to.deep.equal([]);
-    expect(breaksIn([state], [])).to.deep.equal([]);
-  });
-
-  it('is nothing of which any program may speak', () => {
-    expect(breaksIn([ended('No such file or directory')], filled('readOnlyRootFilesystem'))).to.deep.equal([]);
+  it('is nothing that is said of a container', () => {
+    const waiting = { container: 'app', reason: 'X', message: state.message };
+    expect(breaksOfPod([waiting], [{ control: 'appArmorProfile', path: [], value: true }])).to.deep.equal([]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { parseGlob } from '../../src/admission/glob.ts';
+import { breaksOf } from '../../src/commands/breaksOf.ts';
 import { leftAdvice } from '../../src/output/leftAdvice.ts';
 import { createPaint } from '../../src/output/paint.ts';
 import { podExplainedMarkdown } from '../../src/output/podExplainedMarkdown.ts';
@@ -25,8 +27,11 @@ function podWith(containers: readonly Json[], filled: string | undefined, others
   return { metadata: { annotations }, spec: { containers, securityContext: { seccompProfile } }, ...others };
 }
 
+/** What is known of the pod, breaks included. */
+const explain = (pod: ExplainedPod) => podExplanation(pod, breaksOf);
+
 function textOf(pod: ExplainedPod, width?: number): string {
-  return podExplainedText([podExplanation(pod)], createPaint(false), width);
+  return podExplainedText([explain(pod)], createPaint(false), width);
 }
 
 const waiting = (name: string, reason: string, message: string) => ({ name, state: { waiting: { reason, message } } });
@@ -92,7 +97,7 @@ describe('the explanation of a pod that was filled', () => {
 
   it('has the same in Markdown', () => {
     expect(
-      podExplainedMarkdown([podExplanation(pod)])
+      podExplainedMarkdown([explain(pod)])
         .split('\n')
         .slice(0, 16),
     ).to.deep.equal([
@@ -116,7 +121,7 @@ describe('the explanation of a pod that was filled', () => {
   });
 
   it('has the same for programs', () => {
-    const { fields, levels, left, breaks, annotation } = podExplanation(pod);
+    const { fields, levels, left, breaks, annotation } = explain(pod);
     expect(levels).to.deep.equal({ written: 'baseline', now: 'baseline', created: 'baseline' });
     expect(fields[0]).to.deep.equal({
       control: 'seccompProfile',
@@ -142,8 +147,7 @@ describe('the explanation of a pod that was filled', () => {
         field: 'runAsNonRoot',
         container: 'app',
         certainty: 'known',
-        cause:
-          'is kept from running: CreateContainerConfigError: container has runAsNonRoot and image will run as root',
+        cause: 'is refused by the kubelet: container has runAsNonRoot and image will run as root',
         remedy:
           'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the container.',
         wayOut: {
@@ -172,7 +176,7 @@ describe('the level of a pod before it was filled', () => {
 
   it('is that without the fields which the annotation names and the pod bears out', () => {
     const list = 'app/allowPrivilegeEscalation,app/capabilities,app/runAsNonRoot,seccompProfile';
-    expect(podExplanation(explained(podWith(containers, list))).levels).to.deep.equal({
+    expect(explain(explained(podWith(containers, list))).levels).to.deep.equal({
       written: 'baseline',
       now: 'restricted',
       created: 'restricted',
@@ -184,7 +188,7 @@ describe('the level of a pod before it was filled', () => {
 
   it('is not known without the annotation, and is that of now where the annotation is forged', () => {
     const [none, forged] = [undefined, 'app/runAsUser,hello'].map((list) =>
-      podExplanation(explained(podWith(containers, list))),
+      explain(explained(podWith(containers, list))),
     );
     expect(none?.levels).to.deep.equal({ now: 'restricted', created: 'restricted' });
     expect(forged?.levels).to.deep.equal({ written: 'restricted', now: 'restricted', created: 'restricted' });
@@ -242,16 +246,16 @@ describe('the explanation of a pod that was not filled', () => {
 
   it('says that its namespace has the profile where nobody looks by default', () => {
     const record = { name: 'team', labels: {}, annotations: { 'pod-hardener.io/profile': 'restricted' } };
-    expect(podExplanation(explained(bare, { record })).remarks[0]).to.equal(
+    expect(explain(explained(bare, { record })).remarks[0]).to.equal(
       'The namespace names its profile in an annotation only: where pods are routed by the label, which is the ' +
         'default, pod-hardener is never asked about them.',
     );
-    expect(podExplanation(explained(bare, { record: namespaceOf('restricted') })).remarks).to.have.length(1);
+    expect(explain(explained(bare, { record: namespaceOf('restricted') })).remarks).to.have.length(1);
   });
 
   it('says that the mode keeps it so', () => {
     const policy = policyFor('restricted', { mode: 'audit', controls: 'capabilities=warn' });
-    const { fields, remarks } = podExplanation(explained(bare, { policy }));
+    const { fields, remarks } = explain(explained(bare, { policy }));
     expect(fields.map(({ control, mode }) => [control, mode])).to.deep.equal([
       ['seccompProfile', 'audit'],
       ['runAsNonRoot', 'audit'],
@@ -267,14 +271,32 @@ describe('the explanation of a pod that was not filled', () => {
   it('says what is wrong with the policy, and with what the pod asks for', () => {
     const policy = policyFor('restricted', { mode: 'fil' });
     const object = { ...bare, metadata: { annotations: prefixed({ controls: '-capabilities' }) } };
-    const { policy: shown, remarks } = podExplanation(explained(object, { policy }));
+    const { policy: shown, remarks } = explain(explained(object, { policy }));
     expect(shown?.problems).to.deep.equal(['pod-hardener.io/mode: "fil" is unknown; did you mean "fill"? Using audit']);
     expect(remarks).to.deep.equal(['pod-hardener.io/controls on a pod is not allowed in this namespace']);
   });
 
+  it('says what is exempt, until when, and who answers for it, and who did', () => {
+    const match = { namespaces: [parseGlob('team')] };
+    const [owner, reason] = ['team-infra', 'It binds a port as root.'];
+    const expires = { written: '2027-06-30', at: 2 };
+    const active = [
+      { name: 'ldap', controls: ['runAsNonRoot'], match, owner, reason, expires },
+      { name: 'other', controls: ['runAsUser'], match, owner, reason },
+      { name: 'elsewhere', controls: ['runAsNonRoot'], match: { namespaces: [parseGlob('a')] }, owner, reason },
+    ];
+    const expired = [{ name: 'old', controls: ['capabilities'], match, owner, reason, expires }];
+    const { left, remarks } = explain(explained(bare, { exemptions: { active, expired } }));
+    expect(left.map((one) => [one.reason, one.fields])).to.deep.equal([['exempt', ['app/runAsNonRoot']]]);
+    expect(remarks.slice(0, 2)).to.deep.equal([
+      'The exemption "old" expired (2027-06-30); its owner is "team-infra".',
+      'The exemption "ldap" spares runAsNonRoot until 2027-06-30; its owner is "team-infra".',
+    ]);
+  });
+
   it('says nothing of a mirror pod but that nobody changes it', () => {
     const object = { ...bare, metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } };
-    const { fields, remarks } = podExplanation(explained(object));
+    const { fields, remarks } = explain(explained(object));
     expect({ fields, remarks }).to.deep.equal({
       fields: [],
       remarks: ['It mirrors a static pod of its node: the API server lets nobody change it.'],
@@ -284,7 +306,7 @@ describe('the explanation of a pod that was not filled', () => {
   it('blames no field for what is wrong with it', () => {
     const status = { containerStatuses: [waiting('app', 'CreateContainerConfigError', refused)] };
     const object = podWith([containerOf('app', hardened)], undefined, { status });
-    const { states, breaks, hints } = podExplanation(explained(object));
+    const { states, breaks, hints } = explain(explained(object));
     expect(states).to.have.length(1);
     expect({ breaks, hints }).to.deep.equal({ breaks: [], hints: [] });
   });
@@ -336,7 +358,7 @@ describe('the explanation of a template', () => {
 
   it('does not believe its author that anything was filled', () => {
     const object = podWith([containerOf('app', hardened)], 'app/runAsNonRoot,seccompProfile');
-    const { fields, annotation } = podExplanation(explained(object, { isStored: false }));
+    const { fields, annotation } = explain(explained(object, { isStored: false }));
     expect(fields.map(({ state }) => state)).to.deep.equal(['set', 'set', 'set', 'set']);
     expect(annotation).to.equal(undefined);
   });
@@ -358,7 +380,7 @@ describe('the text of an explanation', () => {
   });
 
   it('has colours where they are asked for', () => {
-    const pod = podExplanation(explained(podWith([containerOf('app', hardened)], 'app/runAsNonRoot')));
+    const pod = explain(explained(podWith([containerOf('app', hardened)], 'app/runAsNonRoot')));
     expect(podExplainedText([pod], createPaint(true))).to.include(
       '\u001b[32m    runAsNonRoot              true                    filled by pod-hardener\u001b[39m',
     );

@@ -34,7 +34,7 @@ team  blocked by 2
   1 more has ended or is being deleted: not looked at
   short   ds/agent, 2 pods, privileged
           host namespaces (hostNetwork=true): set by its author
-  image   deploy/root, 1 pod, baseline → restricted
+  image   deploy/root, 1 pod, baseline
           app: runs as uid 0 now, which runAsNonRoot would keep from starting
             (registry.example/app:1)
   1 workload passes once filled, 1 workload passes as it is
@@ -132,6 +132,7 @@ describe('a readiness report in JSON', () => {
           debugged: 0,
           leftOut: { finished: 0, leaving: 0 },
           problems: [],
+          exemptions: [],
           steps: [
             'kubectl label namespace team pod-hardener.io/profile=baseline pod-security.kubernetes.io/warn=baseline',
           ],
@@ -159,6 +160,7 @@ describe('a readiness report in JSON', () => {
                   left: [],
                   remaining: [{ control: 'hostNamespaces', message: 'host namespaces (hostPID=true)', by: 'author' }],
                   users: [],
+                  breaks: [],
                 },
               ],
             },
@@ -191,7 +193,7 @@ describe('a readiness report in Markdown', () => {
 
 - \`ds/agent\`, 2 pods, privileged: short
   - \`host namespaces (hostNetwork=true): set by its author\`
-- \`deploy/root\`, 1 pod, baseline → restricted: image
+- \`deploy/root\`, 1 pod, baseline: image
   - \`app: runs as uid 0 now, which runAsNonRoot would keep from starting (registry.example/app:1)\`
 
 \`\`\`sh

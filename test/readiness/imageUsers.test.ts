@@ -1,22 +1,24 @@
 import { expect } from 'chai';
-import { evidenceFor, imageUsersOf } from '../../src/readiness/imageUsers.ts';
+import { evidenceFor } from '../../src/readiness/imageUsers.ts';
 import type { ContainerUser } from '../../src/readiness/observed.ts';
 import { podOf } from '../pods.ts';
 
 const image = 'registry.example/app:1';
 
+/** What is known of the image of two containers that show this. */
 function known(...users: readonly Omit<ContainerUser, 'container'>[]) {
-  const pod = podOf([{ name: 'app', image }]);
-  return imageUsersOf(users.map((user) => ({ pod, users: [{ container: 'app', ...user }] })))(image);
+  const pod = podOf(users.map((_, index) => ({ name: `app-${index}`, image })));
+  const seen = users.map((user, index) => ({ container: `app-${index}`, ...user }));
+  return evidenceFor({ pod, users: seen }, () => undefined)(image);
 }
 
-describe('imageUsersOf', () => {
-  it('tells what the statuses of all pods say of an image', () => {
+describe('what a pod shows of an image', () => {
+  it('is what its status says', () => {
     expect(known({ uid: 1000 })).to.deep.equal({ state: 'uid', uid: 1000 });
     expect(known({ uid: 0 })).to.deep.equal({ state: 'root' });
     expect(known({ refused: 'root' })).to.deep.equal({ state: 'root' });
     expect(known({ refused: 'named' })).to.deep.equal({ state: 'named' });
-    expect(known()).to.equal(undefined);
+    expect(known({})).to.equal(undefined);
   });
 
   it('believes what asks for more care, in whatever order it comes', () => {

@@ -46,4 +46,11 @@ describe('namespaceLine', () => {
       'baseline v1.30: 1 template, which passes as it is',
     );
   });
+
+  it('names nobody where it is told not to', () => {
+    const readiness = assess([web, root('a'), root('b'), { owner: deployment('agent'), spec: { hostNetwork: true } }]);
+    expect(namespaceLine(readiness, false)).to.equal(
+      'restricted: 4 pods, 4 would change, 1 stays short, 2 run as uid 0',
+    );
+  });
 });

@@ -36,9 +36,20 @@ export function observedObject({
   };
 }
 
+/** The digest of the image that all containers run unless they say otherwise. */
+const imageID = `registry.example/app@sha256:${'a'.repeat(64)}`;
+
 /** The status of a pod whose containers run as these users. */
 export function runningAs(users: Readonly<Record<string, number>>): Json {
-  const containerStatuses = Object.entries(users).map(([name, uid]) => ({ name, user: { linux: { uid, gid: uid } } }));
+  const running = {
+    image: 'registry.example/app:1',
+    imageID,
+    state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+  };
+  const containerStatuses = Object.entries(users).map(([name, uid]) => ({
+    ...{ name, ...running },
+    user: { linux: { uid, gid: uid } },
+  }));
   return { phase: 'Running', containerStatuses };
 }
 

@@ -34,7 +34,9 @@ describe('createSurvey', () => {
   });
 
   it('remembers a refusal beside a user', () => {
-    const refused = refusedWith('container has runAsNonRoot and image has non-numeric user (app), cannot verify');
+    const refused = refusedWith(
+      'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root',
+    );
     const { shapes } = surveyOf({ status: runningAs({ app: 1000 }) }, { status: refused });
     expect(shapes[0]?.users).to.deep.equal([{ container: 'app', uid: 1000, refused: 'named' }]);
   });

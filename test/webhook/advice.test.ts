@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { parseGlob } from '../../src/admission/glob.ts';
 import type { Policy } from '../../src/admission/namespacePolicy.ts';
 import { createLoad } from '../../src/webhook/app.ts';
 import { mutated, runs } from '../arbitraries.ts';
@@ -82,6 +83,37 @@ describe('advice', () => {
     expect(webhook.advice.at(-1)).to.deep.include({ kind: 'workloads', outcome: 'advised', status: 200 });
   });
 
+  it('on a workload knows what is known of images', async () => {
+    const own = await startWebhook({ evidence: (image) => (image === 'web:1' ? { state: 'root' } : undefined) });
+    const of = (image: string) => {
+      const template = { spec: { containers: [{ name: 'app', image }] } };
+      return own.post(deploying('team', { template }), { path: '/workloads' });
+    };
+    try {
+      expect(warningsOf(await of('web:1'))[0]).to.equal(
+        'pod-hardener: container "app" may be root by its image and is left without: runAsNonRoot, capabilities',
+      );
+      expect((await of('web:2')).body).to.equal(silent);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('on a workload tells nobody of what an administrator has exempted', async () => {
+    const match = { namespaces: [parseGlob('team')] };
+    const named = { name: 'ldap', owner: 'infra', reason: 'It binds a port as root.' };
+    const active = [{ ...named, controls: ['runAsNonRoot', 'capabilities'], match }];
+    const own = await startWebhook({ exemptions: () => ({ active, expired: [] }) });
+    try {
+      expect(warningsOf(await own.post(deploying(), { path: '/workloads' }))).to.deep.equal([
+        'pod-hardener: short of restricted: runAsUser=0 (container "app" must not set runAsUser=0)',
+        'pod-hardener: all else is filled: seccompProfile, allowPrivilegeEscalation',
+      ]);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('is a bare yes where there is nothing to say', async () => {
     expect((await post('/namespaces', labelling('privileged'))).body).to.equal(silent);
     expect((await post('/workloads', deploying('elsewhere'))).body).to.equal(silent);
@@ -155,9 +187,10 @@ describe('advice', () => {
 
   it('is given the verdict on a namespace, and passes without one that fails', async () => {
     const own = await startWebhook({
-      namespaceVerdict(namespace, { profile }) {
+      namespaceVerdict({ name, labels }) {
+        const profile = labels['pod-hardener.io/profile'];
         if (profile === 'baseline') throw new Error('nothing is known of the pods');
-        return `${profile}: 12 pods in ${namespace}, 9 would change`;
+        return `${profile}: 12 pods in ${name}, 9 would change`;
       },
     });
     try {
