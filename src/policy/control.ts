@@ -80,7 +80,7 @@ export interface UnsetInContainer extends Unset {
   readonly scope: Scope;
   readonly container: Container;
   /** Set where the container's user is left to an image with which `runAsNonRoot: true` alone would keep it from starting. */
-  readonly fromImage?: FromImage;
+  readonly fromImage: FromImage | undefined;
 }
 
 /** Names the reason for which a rule leaves a field alone. */

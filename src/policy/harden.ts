@@ -196,29 +196,35 @@ function barrier(pass: Pass, active: ActiveControl, rule: Rule): Reason | undefi
 
 function recordChanges(
   { changes }: Pass,
-  { path, scope, container }: Place,
-  { control, mode }: ActiveControl,
+  place: Place,
+  active: ActiveControl,
   { field }: Rule,
   own: unknown,
   value: FillValue,
   writable: readonly string[],
 ): void {
-  const change = (to: Path, what: FillValue): Change => ({
-    control: control.id,
-    path: to,
-    value: what,
-    scope,
-    ...(container && { container: container.name }),
-    mode,
-    ...(writable.length > 0 && { writable }),
-  });
-  const to = [...path, ...field];
+  const to = [...place.path, ...field];
   // A list that the author wrote keeps its members: ours are put behind them.
   if (Array.isArray(own) && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) changes.push(change([...to, own.length + index], item));
+    for (const [index, item] of value.entries()) {
+      changes.push(changeAt(place, active, [...to, own.length + index], item, writable));
+    }
   } else {
-    changes.push(change(to, value));
+    changes.push(changeAt(place, active, to, value, writable));
   }
+}
+
+function changeAt(
+  { scope, container }: Place,
+  { control, mode }: ActiveControl,
+  path: Path,
+  value: FillValue,
+  writable: readonly string[],
+): Change {
+  const change: Change = container
+    ? { control: control.id, path, value, scope, container: container.name, mode }
+    : { control: control.id, path, value, scope, mode };
+  return writable.length > 0 ? { ...change, writable } : change;
 }
 
 function recordLeft(pass: Pass, place: Place, { control }: ActiveControl, { field }: Rule, reason: Reason): void {

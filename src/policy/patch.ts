@@ -14,15 +14,38 @@ export interface AddOperation {
  */
 export function toJsonPatch(document: object, assignments: readonly Assignment[]): readonly AddOperation[] {
   const values = new Map<string, unknown>();
+  let last: Parent | undefined;
   for (const { path, value } of assignments) {
-    const depth = missingDepth(document, path);
-    const pointer = toPointer(path, depth);
+    // Neighbours mostly go below the same parent, and a pointer is dear: it is made, flattened and hashed.
+    if (!last || !isBelow(path, last)) last = parentOf(document, path);
+    const { depth, pointer } = last;
     if (depth === path.length) values.set(pointer, value);
     else place(values, pointer, path.slice(depth), value);
   }
   const operations: AddOperation[] = [];
   for (const [path, value] of values) operations.push({ op: 'add', path, value });
   return operations;
+}
+
+/** What the value at a path is added with: the first place on the way that the document has nothing at, or its own. */
+interface Parent {
+  readonly path: Path;
+  readonly depth: number;
+  readonly pointer: string;
+}
+
+function parentOf(document: object, path: Path): Parent {
+  const depth = missingDepth(document, path);
+  return { path, depth, pointer: toPointer(path, depth) };
+}
+
+/** Whether the parent is known to be missing, and the path goes below it. */
+function isBelow(path: Path, parent: Parent): boolean {
+  if (parent.depth === parent.path.length || path.length <= parent.depth) return false;
+  for (let index = parent.depth - 1; index >= 0; index--) {
+    if (path[index] !== parent.path[index]) return false;
+  }
+  return true;
 }
 
 /** How many keys of the path reach down to, and include, the first one that the document has nothing at. */

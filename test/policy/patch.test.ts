@@ -54,6 +54,18 @@ describe('toJsonPatch', () => {
     ]);
   });
 
+  it('leaves a value that it exchanges as it was given, also where more goes below it', () => {
+    const given = Object.freeze({});
+    const assignments = [
+      { path: ['a'], value: given },
+      { path: ['a', 'b'], value: 1 },
+    ];
+    expect(toJsonPatch({ a: { c: 2 } }, assignments)).to.deep.equal([
+      { op: 'add', path: '/a', value: {} },
+      { op: 'add', path: '/a/b', value: 1 },
+    ]);
+  });
+
   it('adds to the end of a list by the index behind its last member', () => {
     expect(toJsonPatch({ drop: ['NET_RAW'] }, [{ path: ['drop', 1], value: 'ALL' }])).to.deep.equal([
       { op: 'add', path: '/drop/1', value: 'ALL' },

@@ -1,6 +1,6 @@
 import type { Judged, Objection } from '../check.ts';
 import type { Control } from '../control.ts';
-import type { Container, NetworkAction } from '../pod.ts';
+import type { Container } from '../pod.ts';
 import { joinQuote, pluralize, sortedSet } from '../wording.ts';
 
 /** Hosts of probes and lifecycle handlers. */
@@ -38,11 +38,11 @@ function mustNotAskHosts({ containers }: Judged): Objection | undefined {
   return { reason: 'probe or lifecycle host', detail };
 }
 
-function hostsOf(container: Container): readonly string[] {
-  const { livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
-  return [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop].flatMap(hostsOfAction);
-}
-
-function hostsOfAction(action: NetworkAction | null | undefined): readonly string[] {
-  return [action?.httpGet?.host, action?.tcpSocket?.host].flatMap((host) => (host ? [host] : []));
+function hostsOf({ livenessProbe, readinessProbe, startupProbe, lifecycle }: Container): readonly string[] {
+  const hosts: string[] = [];
+  for (const action of [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop]) {
+    if (action?.httpGet?.host) hosts.push(action.httpGet.host);
+    if (action?.tcpSocket?.host) hosts.push(action.tcpSocket.host);
+  }
+  return hosts;
 }
