@@ -114,7 +114,7 @@ function suspected(field: BreakField, container: ObservedContainer, ended: Ended
   const said = wordsFor(field, container).find((words) => sayWithoutCase(ended.message).includes(words.toLowerCase()));
   const isSilent = ended.message.trim() === '';
   if (said === undefined && !(isSilent && ended.afterMs <= atOnceMs && mayMatter(field, container))) return undefined;
-  const exit = `exited with code ${ended.exitCode} ${Math.round(ended.afterMs / 1000)} s after its start`;
+  const exit = `exited with code ${ended.exitCode} after ${Math.round(ended.afterMs / 1000)} s`;
   return {
     field,
     container: container.container.name,

@@ -91,7 +91,9 @@ describe('what broke a pod', () => {
       container: 'app',
       certainty: 'known',
       cause: `is kept from running: CreateContainerConfigError: ${named}`,
-      remedy: "Give that user's number in the same way, or in the image (USER 1000).",
+      remedy:
+        "Give that user's number: pod-hardener.io/run-as-user on the namespace, runAsUser on the container, or USER " +
+        '1000 in the image.',
     });
     expect(breaksIn([waiting('secret "x" not found')], filled('runAsNonRoot'))).to.deep.equal([]);
   });
