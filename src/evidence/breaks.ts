@@ -140,13 +140,18 @@ function mayMatter(field: BreakField, { uid }: ObservedContainer): boolean {
   return field !== 'capabilities' || uid === 0;
 }
 
+/** How nginx says it, and Node once the name of the error is replaced. */
+const refusedPort =
+  /bind\(\) to \S+ failed \(13: permission denied\)|listen permission denied: permission denied \S+:\d+/;
+
 /** In lower case, as Go and Node write it, with the names of the errors that Node gives instead. */
 function sayWithoutCase(message: string): string {
   return message
     .toLowerCase()
     .replaceAll('eperm', 'operation not permitted')
     .replaceAll('eacces', 'permission denied')
-    .replaceAll('erofs', 'read-only file system');
+    .replaceAll('erofs', 'read-only file system')
+    .replace(refusedPort, 'bind: permission denied');
 }
 
 function breakagesOf(field: BreakField): readonly Breakage[] {

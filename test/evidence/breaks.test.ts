@@ -77,7 +77,13 @@ describe('a program that ends soon after its start', () => {
   const messages: Readonly<Record<string, readonly string[]>> = {
     'chown: /data: Operation not permitted': ['suspected capabilities'],
     "Error: EPERM: operation not permitted, chown '/data'": ['suspected capabilities'],
-    'nginx: [emerg] bind: permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'nc: bind: Permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'listen tcp :80: bind: permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)': [
+      'suspected runAsUser',
+      'suspected capabilities',
+    ],
+    'Error: listen EACCES: permission denied 0.0.0.0:80': ['suspected runAsUser', 'suspected capabilities'],
     "OSError: [Errno 30] Read-only file system: '/app/cache'": ['suspected readOnlyRootFilesystem'],
     "EROFS: read-only file system, open '/x'": ['suspected readOnlyRootFilesystem'],
     'open /data/db: permission denied': ['suspected runAsUser'],
