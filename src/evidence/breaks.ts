@@ -138,7 +138,7 @@ function suspected(field: BreakField, container: ObservedContainer, ended: Ended
   const said = wordsFor(field, container).find((words) => sayWithoutCase(ended.message).includes(words.toLowerCase()));
   const isSilent = ended.message.trim() === '';
   if (said === undefined && !(isSilent && ended.afterMs <= atOnceMs && mayMatter(field, container))) return undefined;
-  const exit = `exited with code ${ended.exitCode} ${Math.round(ended.afterMs / 1000)} s after its start`;
+  const exit = `exited with code ${ended.exitCode} after ${Math.round(ended.afterMs / 1000)} s`;
   return {
     field,
     container: container.container.name,
@@ -164,13 +164,18 @@ function mayMatter(field: BreakField, { uid }: ObservedContainer): boolean {
   return field !== 'capabilities' || uid === 0;
 }
 
+/** How nginx says it, and Node once the name of the error is replaced. */
+const refusedPort =
+  /bind\(\) to \S+ failed \(13: permission denied\)|listen permission denied: permission denied \S+:\d+/;
+
 /** In lower case, as Go and Node write it, with the names of the errors that Node gives instead. */
 function sayWithoutCase(message: string): string {
   return message
     .toLowerCase()
     .replaceAll('eperm', 'operation not permitted')
     .replaceAll('eacces', 'permission denied')
-    .replaceAll('erofs', 'read-only file system');
+    .replaceAll('erofs', 'read-only file system')
+    .replace(refusedPort, 'bind: permission denied');
 }
 
 function breakagesOf(field: BreakField): readonly Breakage[] {

@@ -42,7 +42,10 @@ describe('a pod that the kubelet refuses to start for a field that we have fille
     ]);
     const [named] = breaksOf(refusedPod(refusals.named, filled(['runAsNonRoot'])));
     expect(named?.certainty).to.equal('known');
-    expect(named?.remedy).to.equal("Give that user's number in the same way, or in the image (USER 1000).");
+    expect(named?.remedy).to.equal(
+      "Give that user's number: pod-hardener.io/run-as-user on the namespace, runAsUser on the container, or " +
+        'USER 1000 in the image.',
+    );
   });
 
   it('is one, too, where somebody has made the container root after us', () => {
@@ -74,7 +77,13 @@ describe('a program that ends soon after its start', () => {
   const messages: Readonly<Record<string, readonly string[]>> = {
     'chown: /data: Operation not permitted': ['suspected capabilities'],
     "Error: EPERM: operation not permitted, chown '/data'": ['suspected capabilities'],
-    'nginx: [emerg] bind: permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'nc: bind: Permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'listen tcp :80: bind: permission denied': ['suspected runAsUser', 'suspected capabilities'],
+    'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)': [
+      'suspected runAsUser',
+      'suspected capabilities',
+    ],
+    'Error: listen EACCES: permission denied 0.0.0.0:80': ['suspected runAsUser', 'suspected capabilities'],
     "OSError: [Errno 30] Read-only file system: '/app/cache'": ['suspected readOnlyRootFilesystem'],
     "EROFS: read-only file system, open '/x'": ['suspected readOnlyRootFilesystem'],
     'open /data/db: permission denied': ['suspected runAsUser'],
@@ -205,7 +214,8 @@ describe('what people are told of a break', () => {
         'pod-hardener has filled runAsNonRoot there. ' +
         'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
         'container. ' +
-        'To have new pods without the field, add -runAsNonRoot to pod-hardener.io/controls on the namespace.',
+        'To have new pods without the field, add -runAsNonRoot to pod-hardener.io/controls on the namespace. ' +
+        'Pod Security refuses them then where it enforces restricted.',
     });
   });
 
@@ -213,14 +223,17 @@ describe('what people are told of a break', () => {
     expect(note(endedPod({ message: 'chown: Operation not permitted' }, filled(['capabilities'])))).to.deep.equal({
       reason: 'SuspectedBreak',
       message:
-        'Container app exited with code 1 2 s after its start, and said "Operation not permitted". ' +
-        'pod-hardener has filled capabilities there, which may be the reason; its log may say more. ' +
+        'Container app exited with code 1 after 2 s, and said "Operation not permitted". ' +
+        "pod-hardener has filled capabilities there, which may be the reason; the container's log may say more. " +
         'Its author adds what is needed, such as add: [CHOWN]; the level restricted allows no more than ' +
         'NET_BIND_SERVICE. ' +
-        'To have new pods without the field, add -capabilities to pod-hardener.io/controls on the namespace.',
+        'To have new pods without the field, add -capabilities to pod-hardener.io/controls on the namespace. ' +
+        'Pod Security refuses them then where it enforces restricted.',
     });
     const silent = note(endedPod({}, filled(['readOnlyRootFilesystem'])));
-    expect(silent?.message).to.match(/^Container app exited with code 1 2 s after its start and left no message\. /);
+    expect(silent?.message).to.match(/^Container app exited with code 1 after 2 s and left no message\. /);
+    // No level asks for this one.
+    expect(silent?.message).to.match(/add -readOnlyRootFilesystem to pod-hardener\.io\/controls on the namespace\.$/);
   });
 
   it('repeats nothing that a program has said of itself', () => {

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import type {
   CoreV1EventList,
   V1ConfigMap,
@@ -10,10 +7,11 @@ import type {
   V1PodSpec,
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { expectSuccess, optedIn } from '../e2e/cluster.ts';
+import { optedIn } from '../e2e/cluster.ts';
 import { plainPod } from '../e2e/pods.ts';
 import { until } from '../e2e/until.ts';
-import { inReplica, install, manifest, ownNamespace, replicas, rolledOut, untilSettled } from './installation.ts';
+import { installWithEvidence, ownNamespace } from './installation.ts';
+import { knownByEach } from './knownImages.ts';
 import { nodeCluster } from './nodeCluster.ts';
 import { untilRunning } from './runningPod.ts';
 
@@ -29,11 +27,8 @@ const writes = ['sh', '-c', 'echo written > /written && sleep 1000000'];
 
 describe('with the component evidence', () => {
   before(async () => {
-    await install();
-    const { kubectl, addImage } = nodeCluster();
-    await kubectl(['apply', '-k', await withEvidence()]);
-    await rolledOut();
-    await untilSettled();
+    await installWithEvidence();
+    const { addImage } = nodeCluster();
     // No two of them may be the same but for their names: what they are is found by their digests.
     await addImage(images.root, { Cmd: ['sleep', '1000000'] });
     await addImage(images.number, { User: '1000', Cmd: ['sleep', '1000000'] });
@@ -41,18 +36,9 @@ describe('with the component evidence', () => {
     await addImage(images.other, { User: '1000', Cmd: ['sleep', '1000001'] });
   });
 
-  after(async () => {
-    const { kubectl } = nodeCluster();
-    await kubectl(['apply', '-f', manifest]);
-    for (const file of ['store.yaml', 'rbac.yaml']) {
-      await kubectl(['delete', '-f', `manifests/components/evidence/${file}`, '--ignore-not-found']);
-    }
-    await rolledOut();
-    await untilSettled();
-  });
-
   it('the users of images are learnt from what the kubelet says of running pods', async () => {
     const namespace = await nodeCluster().createNamespace('plain', {});
+    const before = await knownByEach();
     const began = Date.now();
     for (const [name, image] of Object.entries(images)) await create(namespace, name, { image });
     const digests = new Map<string, string>();
@@ -64,8 +50,10 @@ describe('with the component evidence', () => {
       `evidence: an imageID of the node is ${statusOf(await nodeCluster().getPod(namespace, 'root'))?.imageID}`,
     );
     const learnt = await until('all of them are known to both replicas', async () => {
-      const known = await Promise.all((await replicas()).map(({ metadata }) => knownBy(metadata?.name)));
-      return known.every(({ root, uid }) => root > 0 && uid > 1) && known;
+      const known = await knownByEach();
+      return (
+        known.every(({ root, uid }, of) => root > (before[of]?.root ?? 0) && uid > (before[of]?.uid ?? 0) + 2) && known
+      );
     });
     nodeCluster().note(
       `evidence: images known ${Date.now() - began} ms after pods were created: ${JSON.stringify(learnt)}`,
@@ -109,11 +97,11 @@ describe('with the component evidence', () => {
 
   const withoutUser = { 'pod-hardener.io/controls': '-runAsNonRoot' };
   for (const [what, policy, message] of [
-    ['and leaves no message', 'File', /^Container app exited with code 1 \d s after its start and left no message\. /],
+    ['and leaves no message', 'File', /^Container app exited with code 1 after \d s and left no message\. /],
     [
       'and says why',
       'FallbackToLogsOnError',
-      /^Container app exited with code 1 \d s after its start, and said "Operation not permitted"\. /,
+      /^Container app exited with code 1 after \d s, and said "Operation not permitted"\. /,
     ],
   ] as const) {
     it(`a root image that changes owners without capabilities ${what} becomes a suspicion`, async () => {
@@ -204,25 +192,9 @@ describe('with the component evidence', () => {
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The overlay that is installed, with the component. */
-async function withEvidence(): Promise<string> {
-  const made = await mkdtemp(join(nodeCluster().folder, 'kustomization-'));
-  const from = (path: string) => relative(made, join(process.cwd(), 'manifests', path));
-  const lists = { resources: [from('overlays/default')], components: [from('components/evidence')] };
-  await writeFile(join(made, 'kustomization.yaml'), JSON.stringify(lists));
-  return made;
-}
-
-/** Opted in from its first moment, with all that it says: no pod may come before a part of it is known. */
-async function openedNamespace(prefix: string, annotations: Annotations): Promise<string> {
-  const { api, kubectl } = nodeCluster();
-  const name = `${prefix}-${randomBytes(3).toString('hex')}`;
-  const all = { 'pod-hardener.io/root-images': 'fill', ...annotations };
-  expectSuccess(
-    await api.request('POST', '/api/v1/namespaces', { metadata: { name, labels: optedIn, annotations: all } }),
-  );
-  await until('the namespace has an account', () => kubectl(['-n', name, 'get', 'serviceaccount', 'default']));
-  return name;
+/** In which images that run as root are filled all the same. */
+function openedNamespace(name: string, annotations: Annotations): Promise<string> {
+  return nodeCluster().createNamespace(name, optedIn, { 'pod-hardener.io/root-images': 'fill', ...annotations });
 }
 
 async function create(
@@ -284,13 +256,4 @@ async function storedRows(): Promise<readonly (readonly unknown[])[]> {
   const path = `/api/v1/namespaces/${ownNamespace}/configmaps/pod-hardener-evidence`;
   const { data } = (await nodeCluster().api.request('GET', path)).body as unknown as V1ConfigMap;
   return (JSON.parse(data?.['images.json'] ?? '{"rows":[]}') as { rows: readonly (readonly unknown[])[] }).rows;
-}
-
-/** How many images a replica knows in each state, by its own metrics. */
-async function knownBy(name: string | undefined): Promise<Readonly<Record<'root' | 'uid' | 'named', number>>> {
-  const script = "fetch('http://127.0.0.1:8080/metrics').then((r) => r.text()).then((t) => process.stdout.write(t))";
-  const text = await inReplica(name, script);
-  const count = (state: string) =>
-    Number(new RegExp(`image_evidence\\{state="${state}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
-  return { root: count('root'), uid: count('uid'), named: count('named') };
 }

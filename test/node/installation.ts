@@ -1,3 +1,5 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { V1MutatingWebhookConfiguration, V1Pod, V1PodList, V1Secret } from '@kubernetes/client-node';
 import { until } from '../e2e/until.ts';
 import { nodeCluster } from './nodeCluster.ts';
@@ -8,12 +10,52 @@ export const ownNamespace = 'pod-hardener-system';
 /** What the documentation tells to apply. */
 export const manifest = 'manifests/install.yaml';
 
-let installed: Promise<void> | undefined;
+type Variant = 'plain' | 'evidence';
 
-/** Installs pod-hardener as its documentation says, once for all test files, and waits until its replicas are ready. */
+let installed: { readonly variant: Variant; readonly done: Promise<void> } | undefined;
+
+/**
+ * Installs pod-hardener as its documentation says, and waits until its replicas are ready. Test files that need the same
+ * share it.
+ */
 export function install(): Promise<void> {
-  installed ??= apply();
-  return installed;
+  return installVariant('plain');
+}
+
+/** As `install`, with the component that learns the users of images. */
+export function installWithEvidence(): Promise<void> {
+  return installVariant('evidence');
+}
+
+function installVariant(variant: Variant): Promise<void> {
+  if (installed?.variant !== variant) installed = { variant, done: change(installed?.variant, variant) };
+  return installed.done;
+}
+
+async function change(from: Variant | undefined, to: Variant): Promise<void> {
+  if (from === undefined) await apply();
+  if (to === 'evidence') await addEvidence();
+  else if (from === 'evidence') await removeEvidence();
+}
+
+async function addEvidence(): Promise<void> {
+  const made = await mkdtemp(join(nodeCluster().folder, 'kustomization-'));
+  const path = (name: string) => relative(made, join(process.cwd(), 'manifests', name));
+  const lists = { resources: [path('overlays/default')], components: [path('components/evidence')] };
+  await writeFile(join(made, 'kustomization.yaml'), JSON.stringify(lists));
+  await nodeCluster().kubectl(['apply', '-k', made]);
+  await rolledOut();
+  await untilSettled();
+}
+
+async function removeEvidence(): Promise<void> {
+  const { kubectl } = nodeCluster();
+  await kubectl(['apply', '-f', manifest]);
+  for (const file of ['store.yaml', 'rbac.yaml']) {
+    await kubectl(['delete', '-f', `manifests/components/evidence/${file}`, '--ignore-not-found']);
+  }
+  await rolledOut();
+  await untilSettled();
 }
 
 /** Takes away everything that the manifests brought, and waits until it is gone. */

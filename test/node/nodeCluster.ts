@@ -20,8 +20,15 @@ import { until } from '../e2e/until.ts';
 export interface NodeCluster extends ControlPlane, Pick<Cluster, 'createPod' | 'note' | 'notes'> {
   /** What kubectl prints for the administrator, with `input` on its standard input. Throws what it complains about. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
-  /** Creates a namespace of that name and a random end, and waits for the account that its pods run under. */
-  createNamespace(name: string, labels: Readonly<Record<string, string>>): Promise<string>;
+  /**
+   * Creates a namespace of that name and a random end, and waits for the account that its pods run under. It has all that
+   * it says from its first moment: no pod may come before a part of it is known.
+   */
+  createNamespace(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    annotations?: Readonly<Record<string, string>>,
+  ): Promise<string>;
   /** Throws if there is none. */
   getPod(namespace: string, name: string): Promise<V1Pod>;
   /** Puts an image of busybox and the given files onto the node, where no registry can be reached. */
@@ -81,9 +88,12 @@ export async function startNodeCluster(
     notes,
     note: (text) => notes.push(text),
     kubectl,
-    async createNamespace(prefix, labels) {
+    async createNamespace(prefix, labels, annotations = {}) {
       const name = `${prefix}-${randomBytes(3).toString('hex')}`;
-      await kubectl(['create', '-f', '-'], JSON.stringify({ ...namespaceKind, metadata: { name, labels } }));
+      await kubectl(
+        ['create', '-f', '-'],
+        JSON.stringify({ ...namespaceKind, metadata: { name, labels, annotations } }),
+      );
       await until('the namespace has an account', () => kubectl(['-n', name, 'get', 'serviceaccount', 'default']));
       return name;
     },

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { enforced, optedIn } from '../e2e/cluster.ts';
-import { plainPod, rayHead } from '../e2e/pods.ts';
+import { plainPod } from '../e2e/pods.ts';
 import { until } from '../e2e/until.ts';
 import { install } from './installation.ts';
 import { nodeCluster } from './nodeCluster.ts';
@@ -77,17 +77,6 @@ describe('in a namespace that enforces `restricted`', () => {
       expect(waiting.message).to.match(new RegExp(`^${words.replaceAll(/[()]/g, '\\$&')} \\(pod: "app_`));
     });
   }
-
-  it('the head of a Ray cluster is refused, and starts when the namespace is opted in', async () => {
-    await addRayImage();
-    const { ownerReferences, ...metadata } = rayHead().metadata ?? {};
-    const head = { ...rayHead(), metadata };
-    const refused = await nodeCluster().createPod(await nodeCluster().createNamespace('ray', enforced), head);
-    expect(refused.message).to.include('violates PodSecurity "restricted:latest"');
-    const namespace = await nodeCluster().createNamespace('ray', { ...enforced, ...optedIn });
-    expect((await nodeCluster().createPod(namespace, head)).message).to.equal('');
-    await untilRunning(namespace, String(metadata.name));
-  });
 });
 
 function podOf(name: string): V1Pod {
@@ -96,13 +85,4 @@ function podOf(name: string): V1Pod {
 
 function inPod(namespace: string, ...command: string[]): Promise<string> {
   return nodeCluster().kubectl(['-n', namespace, 'exec', 'app', '--', ...command]);
-}
-
-/** An image of the real one's name and user, in which `ray` does nothing but run. */
-async function addRayImage(): Promise<void> {
-  const script = (text: string) => Buffer.from(`#!/bin/sh\n${text}\n`);
-  await nodeCluster().addImage('docker.io/rayproject/ray:2.52.0', { User: '1000' }, [
-    { name: 'bin/bash', content: script('exec sh "$@"') },
-    { name: 'bin/ray', content: script('exec sleep 1000000') },
-  ]);
 }

@@ -34,7 +34,9 @@ export const runAsNonRoot: Control = {
           'CreateContainerConfigError: container has runAsNonRoot and image has non-numeric user (NAME), cannot ' +
             'verify user is non-root',
         ],
-        remedy: "Give that user's number in the same way, or in the image (`USER 1000`).",
+        remedy:
+          "Give that user's number: `pod-hardener.io/run-as-user` on the namespace, `runAsUser` on the container, or " +
+          '`USER 1000` in the image.',
       },
     ],
   },
