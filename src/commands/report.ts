@@ -36,8 +36,8 @@ manifests. What would be filled is decided by the code of the webhook, under
   2. the profile that the namespace names;
   3. the profile restricted;
 and whatever else the namespace, and the file --config, say of its policy, as if
-its mode were fill. With --diff, a configuration file stands for what is in force
-with it: the profiles and modes that the namespaces name.
+its mode were fill. With --diff, a configuration file stands for what is in
+force with it: the profiles and modes that the namespaces name.
 
 A namespace is
   ready             all its pods pass as they are
@@ -73,7 +73,7 @@ Examples:
   Before an upgrade: what would be judged or filled otherwise?
     $ pod-hardener report --diff restricted@v1.34..restricted@v1.36
 
-  Before another configuration file: which pods would be filled or judged otherwise?
+  Before another configuration file: whom would it change?
     $ pod-hardener report --diff old.yaml..new.yaml
 
   Without a cluster: manifests, or what somebody else has read from one:

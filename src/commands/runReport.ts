@@ -13,8 +13,7 @@ import { assessNamespace, type Grounds } from '../readiness/assess.ts';
 import { differencesIn } from '../readiness/compare.ts';
 import { blockersIn, type NamespaceReadiness, verdicts } from '../readiness/readiness.ts';
 import { noPods } from '../readiness/survey.ts';
-import { type ChosenConfiguration, configurationOrSaid, profileIn } from './chosenConfiguration.ts';
-import { ConfigurationError } from './configurationFile.ts';
+import type { View } from './configuredViews.ts';
 import type { Gathered } from './gathered.ts';
 import type { InputOptions } from './input.ts';
 import type { LiveOptions } from './liveSurvey.ts';
@@ -72,52 +71,14 @@ export async function report(
   return isFailed(assessed, options.failOn) ? 1 : 0;
 }
 
-/** What is asked of the pods, and under which configuration. */
-interface View extends ChosenConfiguration {
-  readonly asked: Asked;
-  /** Whether there is another one. */
-  readonly isCompared: boolean;
-}
-
-/** One view, or the two that are compared; undefined, once that has been said, where a file or a profile is none. */
-async function viewsOf(
-  { asked, config, diff }: ReportOptions,
-  now: number,
-  { say }: Terminal,
-): Promise<readonly View[] | undefined> {
-  const chosen = await configurationOrSaid({ config, profile: asked.profile }, now, say);
-  if (!chosen) return undefined;
-  const { profile = asked.profile } = chosen;
-  if (!diff) return [{ ...chosen, isCompared: false, asked: { ...asked, ...(profile !== undefined && { profile }) } }];
-  const views: View[] = [];
-  for (const side of diff) {
-    const view = await viewOf(side, chosen, now, say);
-    if (!view) return undefined;
-    views.push(view);
+/** What can parse a file is loaded where there is one. Undefined, once that has been said, where a file or a profile is none. */
+async function viewsOf(options: ReportOptions, now: number, { say }: Terminal): Promise<readonly View[] | undefined> {
+  const { asked, config, diff } = options;
+  if (config !== undefined || diff?.some((side) => 'file' in side)) {
+    return (await import('./configuredViews.ts')).configuredViews(options, now, say);
   }
-  return views;
-}
-
-async function viewOf(
-  side: PolicySide,
-  chosen: ChosenConfiguration,
-  now: number,
-  say: Terminal['say'],
-): Promise<View | undefined> {
-  if ('file' in side) {
-    const own = await configurationOrSaid({ config: side.file }, now, say);
-    return own && { ...own, isCompared: true, asked: { inForce: true } };
-  }
-  const { asked } = side;
-  const view = { ...chosen, isCompared: true, asked };
-  if (!chosen.configuration || asked.profile === undefined) return view;
-  try {
-    return { ...view, asked: { ...asked, profile: profileIn(chosen.configuration, '--diff', asked.profile) } };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    say(`error: ${error.message}`);
-    return undefined;
-  }
+  if (!diff) return [{ asked, isCompared: false }];
+  return diff.flatMap((side) => ('asked' in side ? [{ asked: side.asked, isCompared: true }] : []));
 }
 
 async function gather(source: ReportOptions['source'], terminal: Terminal, now: number): Promise<Gathered> {
