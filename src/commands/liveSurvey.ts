@@ -46,11 +46,12 @@ export async function liveSurvey(options: LiveOptions, terminal: Terminal, now: 
   try {
     const minor = await readMinor(client);
     const namespaces = await readNamespaces(client, options.namespaces, reading);
-    await readPods(client, options.namespaces, gathering, reading, terminal);
+    const unread = await readPods(client, options.namespaces, gathering, reading, terminal);
     return {
       ...nothing,
       surveyed: survey.namespaces(),
-      namespaces,
+      // Of pods that nobody has seen there is nothing to say.
+      namespaces: namespaces.filter(({ name }) => !unread.has(name) && !unread.has(undefined)),
       source: client.server,
       minor,
       unlearnt: await learntElsewhere(client, gathering),
@@ -139,13 +140,15 @@ function relevant(map: unknown): Readonly<Record<string, string>> {
   );
 }
 
+/** The namespaces whose pods must not be read; undefined among them stands for all. */
 async function readPods(
   client: ApiClient,
   names: readonly string[],
   gathering: Gathering,
   reading: Reading,
   { showPassing, now }: Terminal,
-): Promise<void> {
+): Promise<ReadonlySet<string | undefined>> {
+  const unread = new Set<string | undefined>();
   const progress = showPassing && createProgress(showPassing, now, 'pods');
   for (const name of names.length > 0 ? names : [undefined]) {
     const path = name === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${name}/pods`;
@@ -164,6 +167,7 @@ async function readPods(
       });
     } catch (error) {
       if (!(error instanceof ForbiddenError)) throw error;
+      unread.add(name);
       reading.fail(
         name === undefined
           ? 'you must not list the pods of all namespaces: name those that you may read with -n'
@@ -172,6 +176,7 @@ async function readPods(
     }
   }
   progress?.end();
+  return unread;
 }
 
 function addPod(object: unknown, { survey, look }: Gathering, reading: Reading): void {

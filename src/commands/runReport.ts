@@ -52,7 +52,11 @@ export async function report(
   const gathered = await gather(options.source, terminal, now);
   if (gathered.namespaces.length === 0 && gathered.problems.length > 0) return 2;
   const { namespaces, skipped } = choose(gathered, options.source);
-  const [assessed = [], ...others] = views.map((view) => assessAll(namespaces, gathered, view));
+  // What could not be read of manifests may be what keeps a namespace from its level.
+  const isPartial = 'targets' in options.source && gathered.problems.length > 0;
+  const [assessed = [], ...others] = views
+    .map((view) => assessAll(namespaces, gathered, view))
+    .map((all) => (isPartial ? all.map((one) => ({ ...one, steps: [] })) : all));
   const notes = [...gathered.notes, ...unlearntIn([assessed, ...others].flat(), gathered, terminal)];
   if (options.diff) return printDiff(options.diff, [assessed, ...others], gathered, options, terminal);
   const results: ReadinessResults = {

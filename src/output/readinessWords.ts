@@ -35,7 +35,7 @@ export function userText({ container, image, state }: UserFinding): string {
   return oneLine(`${container}: ${states[state]}${image === undefined ? '' : ` (${image})`}`);
 }
 
-/** What does not work where a field was filled: `web-1: app exited with code 1 2 s after its start. Perhaps because of …`. */
+/** What does not work where a field was filled: `web-1: app exited with code 1 after 2 s. Perhaps because of …`. */
 export function breakText({ example, pods, ...found }: ShapeBreak): string {
   const others = pods === 1 ? '' : ` and ${pods - 1} more`;
   return oneLine(`${example}${others}: ${statementOf(found)}`);

@@ -1,7 +1,6 @@
 import type { Configuration } from '../admission/configuration.ts';
 import { keyPrefix, profileKey } from '../admission/keys.ts';
 import { type NamespaceRecord, type Policy, policyOf, writtenProfile } from '../admission/namespacePolicy.ts';
-import type { Mode } from '../policy/control.ts';
 
 /** What a report asks of the pods instead of what their namespace says. */
 export interface Asked {
@@ -13,11 +12,6 @@ export interface Asked {
 }
 
 const modeKey = `${keyPrefix}mode`;
-
-/** The mode that the namespace asks for itself, which a report looks beyond; undefined where it is not opted in. */
-export function ownMode(namespace: NamespaceRecord, configuration?: Configuration): Mode | undefined {
-  return policyOf(namespace, configuration)?.mode;
-}
 
 /** Where the webhook is never called: in the namespaces that the cluster itself needs, and in our own. */
 export const systemNamespaces: readonly string[] = Object.freeze([

@@ -1,11 +1,11 @@
 import type { Configuration } from '../admission/configuration.ts';
 import { decide } from '../admission/decide.ts';
 import { type Exemptions, meantIn, noExemptions } from '../admission/exemptions.ts';
-import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
+import { type NamespaceRecord, type Policy, policyOf } from '../admission/namespacePolicy.ts';
 import { judge } from '../policy/evaluate.ts';
 import type { Evidence } from '../policy/evidence.ts';
 import { minorOf } from '../policy/version.ts';
-import { type Asked, askedPolicy, ownMode, systemNamespaces } from './askedPolicy.ts';
+import { type Asked, askedPolicy, systemNamespaces } from './askedPolicy.ts';
 import { evidenceFor } from './imageUsers.ts';
 import { nextSteps } from './nextSteps.ts';
 import type { Workload } from './observed.ts';
@@ -50,14 +50,14 @@ export function assessNamespace(
   const shapes = survey.shapes.map((shape) => assessShape(shape, namespace.name, policy, grounds));
   const workloads = byWorkload(shapes, (owner) => topOf(namespace.name, owner, grounds));
   const { name } = namespace;
-  const mode = ownMode(namespace, configuration);
+  const own = policyOf(namespace, configuration);
   const assessed = {
     name,
     profile: policy.profile,
     level: policy.level,
     version: policy.version,
     verdict: verdictOf(workloads),
-    ...(mode && { mode }),
+    ...(own && { mode: own.mode }),
     thing: grounds.thing,
     workloads,
     pods: sum(survey.shapes.map(({ pods }) => pods)),
@@ -65,7 +65,7 @@ export function assessNamespace(
     leftOut,
     filledBefore,
     debugged,
-    problems: policy.problems.map(({ message }) => message),
+    problems: [...new Set([...(own?.problems ?? []), ...policy.problems].map(({ message }) => message))],
     exemptions: exemptionsIn(workloads, grounds),
     isSystem: systemNamespaces.includes(name),
     steps: [],

@@ -1,3 +1,4 @@
+import { filledFields, withoutFilled } from '../admission/filledFields.ts';
 import { containerLists, type Pod } from '../policy/pod.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -47,9 +48,11 @@ const ofContainer = [
 
 /**
  * The pod with only what can decide about its security: the same for all replicas of a workload, and small. Containers
- * that were added to the running pod are left out, since whatever makes the pod anew does not add them.
+ * that were added to the running pod are left out, since whatever makes the pod anew does not add them; and so is what
+ * was filled in it, as far as its annotation tells.
  */
-export function relevantPod(pod: Pod): Pod {
+export function relevantPod(filled: Pod): Pod {
+  const pod = withoutFilled(filled, filledFields(filled)?.fields ?? []);
   const { annotations } = pod.metadata ?? {};
   const { ephemeralContainers: _, ...spec } = pod.spec;
   const kept: Record<string, unknown> = without(spec as unknown as Json, ofSpec);

@@ -134,7 +134,7 @@ function podItself({ name }: ObservedPod): Workload {
 
 /** What is known from two pods of one container: root wins, since one that stops is one too many. */
 function worse(known: ContainerUser | undefined, seen: ContainerUser): ContainerUser {
-  if (!known || seen.uid === 0) return { ...known, ...seen };
+  if (!known || seen.uid === 0 || (seen.refused === 'root' && known.uid === undefined)) return { ...known, ...seen };
   return { ...seen, ...known };
 }
 

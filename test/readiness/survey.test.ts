@@ -58,6 +58,15 @@ describe('createSurvey', () => {
     expect(survey.leftOut).to.deep.equal({ finished: 0, leaving: 1 });
   });
 
+  it('takes a pod that was filled for what it was before, as its like will come again', () => {
+    const securityContext = { runAsNonRoot: true, allowPrivilegeEscalation: false };
+    const { shapes } = surveyOf({
+      metadata: { annotations: { 'pod-hardener.io/filled': 'app/runAsNonRoot' } },
+      spec: { containers: [containerOf('app', securityContext)] },
+    });
+    expect(shapes[0]?.pod.spec.containers[0]?.securityContext).to.deep.equal({ allowPrivilegeEscalation: false });
+  });
+
   it('counts the pods that were filled before, and those with containers that were added to them', () => {
     const survey = surveyOf(
       { metadata: { annotations: { 'pod-hardener.io/filled': 'seccompProfile' } } },
