@@ -8,6 +8,7 @@ import { styleText } from 'node:util';
 import { diffLines } from 'diff';
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { parseAllDocuments, stringify } from 'yaml';
+import { wrap } from '../src/output/wrap.ts';
 
 const namespacesFile = 'examples/demo/namespaces.yaml';
 const podsFile = 'examples/demo/pods.yaml';
@@ -132,7 +133,7 @@ function showPod(pod: DemoPod, { patch, warnings = [] }: ReviewResponse): void {
     }
   }
   if (operations.length === 0) say('gray', '  (nothing is changed, and nobody is told anything)');
-  for (const warning of warnings) say('yellow', `  Warning: ${warning}`);
+  for (const warning of warnings) say('yellow', wrap(`Warning: ${warning}`, '  ', '    '));
 }
 
 /** What the demonstration shows of a pod: everything about security, and names to find one's way. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { quoted, suggestion } from '../admission/words.ts';
+import { quoted } from '../admission/words.ts';
 import { completionScripts, shells } from './completionScripts.ts';
 import { reportUsage } from './input.ts';
 import { wordArgument } from './words.ts';
@@ -36,6 +36,6 @@ export function completionCommand(): Command {
 function run(written: string): void {
   const shell = shells.find((candidate) => candidate === written);
   if (shell !== undefined) return void process.stdout.write(completionScripts[shell]);
-  const hint = suggestion(written, shells) || `; there are ${shells.join(', ')}`;
-  reportUsage('completion', [`there is no script for ${quoted(written)}${hint}`]);
+  // Names of shells are so short that a misspelling of one cannot be told from another shell.
+  reportUsage('completion', [`there is no script for ${quoted(written)}; there are ${shells.join(', ')}`]);
 }

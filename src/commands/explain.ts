@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { quoted } from '../admission/words.ts';
 import { colourChoices } from '../output/paint.ts';
+import { explainedWords } from './explainedWords.ts';
 import { addExplainPodOptions, podOptions, type WrittenPodOptions } from './explainPodOptions.ts';
 import { readWord, reportUsage } from './input.ts';
+import { isObjectName } from './objectName.ts';
 import type { ExplainOptions } from './runExplain.ts';
 import { topics } from './topics.ts';
 import { wordArgument, wordOption } from './words.ts';
@@ -76,12 +80,15 @@ export function explainCommand(): Command {
     )
     .addOption(wordOption('--color <when>', `colours: ${colourChoices.join(', ')}`, colourChoices).default('auto'))
     .addHelpText('after', examples)
-    .action((name: string | undefined, written: Written) => run(name, written));
+    .action((_name: string | undefined, written: Written, { args }: Command) => run(args, written));
 }
 
-async function run(name: string | undefined, written: Written): Promise<void> {
+async function run(args: readonly string[], written: Written): Promise<void> {
   const problems: string[] = [];
-  const pod = podOptions(name, written, problems);
+  const { words, files } = explainedWords(args, written.filename, existsSync);
+  const [name] = words;
+  if (words.length > 1) problems.push(tooMany(words));
+  const pod = podOptions(name, { ...written, ...(files && { filename: files }) }, problems);
   const options: ExplainOptions = {
     ...(name !== undefined && { name }),
     output: readWord('--output', written.output, explainOutputs, problems) ?? 'text',
@@ -95,4 +102,11 @@ async function run(name: string | undefined, written: Written): Promise<void> {
   }
   const { explain } = await import('./runExplain.ts');
   process.exitCode = explain(options);
+}
+
+/** What to say where several words stand for what is to be explained, as in `deployment web`. */
+function tooMany([first = '', second = '', ...others]: readonly string[]): string {
+  const joined = `${first}/${second}`;
+  const isMeant = others.length === 0 && isObjectName(joined) && !first.includes('/') && !second.includes('/');
+  return `only one thing can be explained at a time${isMeant ? `; did you mean ${quoted(joined, 80)}?` : ''}`;
 }

@@ -27,6 +27,8 @@ export interface InputOptions {
   readonly templatesOnly?: boolean;
   /** Whether it does not matter what is filled. */
   readonly fillsNothing?: boolean;
+  /** Whether what there is to say of policies, and of what pods ask for themselves, is said of each pod elsewhere. */
+  readonly isExplained?: boolean;
 }
 
 /** The options as they were written. */

@@ -3,7 +3,7 @@ import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { nearestWord, quoted } from '../admission/words.ts';
 import { whyUnreadable } from '../files/whyUnreadable.ts';
 import { type ApiClient, type ConnectedClient, createApiClient } from '../kubernetes/client.ts';
-import { reasonOf, StatusError } from '../kubernetes/errors.ts';
+import { NoKubeconfigError, reasonOf, StatusError } from '../kubernetes/errors.ts';
 import { decodeObjectMeta, isRecord, metadataListOnly, metadataOnly, parseJson } from '../kubernetes/objectMeta.ts';
 import { minorIn } from '../kubernetes/serverVersion.ts';
 
@@ -31,6 +31,8 @@ export class LivePodError extends Error {
 
 const timeoutMs = 15_000;
 
+const noKubeconfig = 'there is no kubeconfig: name one with --kubeconfig, or the manifest of the pod with -f';
+
 /** Reads a pod, its namespace and the version of the API server. Rejects with a LivePodError when there is no pod to read. */
 export async function readLivePod(options: LivePodOptions): Promise<LivePod> {
   const client = await connect(options);
@@ -54,17 +56,18 @@ async function connect({ kubeconfig, context }: LivePodOptions): Promise<Connect
   try {
     return await createApiClient({ kubeconfig, context, log: () => {} });
   } catch (error) {
+    if (error instanceof NoKubeconfigError) throw new LivePodError(noKubeconfig);
     const why = whyUnreadable(error);
     const file = kubeconfig === undefined ? 'the kubeconfig' : `the kubeconfig ${quoted(kubeconfig, 200)}`;
     if (why !== undefined) throw new LivePodError(`${file}: ${why}`);
-    throw new LivePodError(`there is no cluster to ask: ${sentence((error as Error).message)}`);
+    throw new LivePodError(clause((error as Error).message));
   }
 }
 
-/** A message of others as the end of a sentence: its first line, without a full stop. */
-function sentence(message: string): string {
+/** A message of others as ours are: its first line, without a full stop. */
+function clause(message: string): string {
   const [first = ''] = message.split('\n');
-  return first.replace(/\.$/, '');
+  return first.replace(/^The (?=kubeconfig )/, 'the ').replace(/\.$/, '');
 }
 
 async function readPod(client: ApiClient, namespace: string, name: string): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { keyPrefix } from '../admission/keys.ts';
 import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
 import { type ApiClient, type ConnectedClient, createApiClient } from '../kubernetes/client.ts';
-import { ForbiddenError, reasonOf, StatusError } from '../kubernetes/errors.ts';
+import { ForbiddenError, NoKubeconfigError, reasonOf, StatusError } from '../kubernetes/errors.ts';
 import { decodeObjectMeta, isRecord, metadataListOnly, metadataOnly, parseJson } from '../kubernetes/objectMeta.ts';
 import { findOwners } from '../kubernetes/owners.ts';
 import { readPages } from '../kubernetes/pages.ts';
@@ -23,6 +23,8 @@ export interface LiveOptions {
   readonly context?: string;
 }
 
+const noKubeconfig = 'there is no kubeconfig: name one with --kubeconfig, or manifests with -f';
+
 /** The pods of a cluster. What must not be read is a problem or a note, and the rest is read all the same. */
 export async function liveSurvey(options: LiveOptions, terminal: Terminal, now: number): Promise<Gathered> {
   const reading = createReading(terminal);
@@ -40,7 +42,7 @@ export async function liveSurvey(options: LiveOptions, terminal: Terminal, now: 
   try {
     client = await createApiClient({ ...options, log: (level, text) => level !== 'info' && reading.note(text) });
   } catch (error) {
-    reading.fail((error as Error).message);
+    reading.fail(error instanceof NoKubeconfigError ? noKubeconfig : (error as Error).message);
     return { ...nothing, namespaces: [], source: '', minor: undefined };
   }
   try {

@@ -86,6 +86,8 @@ export interface PlanOptions extends PolicyGrounds {
    * API server would accept is a problem.
    */
   readonly templatesOnly?: boolean;
+  /** Whether what there is to say of policies, and of what pods ask for themselves, is said of each pod elsewhere. */
+  readonly isExplained?: boolean;
   /** The exemptions of the configuration as they stand now. */
   readonly exemptions?: Exemptions;
   /** Told after each file how many of them are done. */
@@ -100,11 +102,12 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   const records = [...options.records, ...sources.flatMap(namespacesIn)];
   const choose = createPolicyChoice({ ...options, records });
   return sources.map((source, index) => {
-    const { namespace = '', templatesOnly = false, exemptions = noExemptions } = options;
+    const { namespace = '', templatesOnly = false, isExplained = false, exemptions = noExemptions } = options;
     const file: Planning = {
       choose,
       namespace,
       templatesOnly,
+      isExplained,
       exemptions,
       outcomes: [],
       documents: [],
@@ -123,6 +126,7 @@ interface Planning {
   readonly choose: (namespace?: string) => PolicyChoice;
   readonly namespace: string;
   readonly templatesOnly: boolean;
+  readonly isExplained: boolean;
   readonly exemptions: Exemptions;
   readonly outcomes: PlannedTemplate[];
   readonly documents: PlannedDocument[];
@@ -203,11 +207,14 @@ function planSubject(
 ): readonly TemplateFill[] {
   const asked = request();
   const { policy, remarks, record } = file.choose(asked.namespace || undefined);
-  file.notes.push(...remarks);
+  if (!file.isExplained) file.notes.push(...remarks);
   if (policy && asked.subject) {
     const { pod } = asked.subject;
     const { active, notes: own } = controlsFor(pod, policy);
-    const notes = [...own, ...expiryNotes(asked.namespace, pod, active, file.exemptions.expired)];
+    const notes = [
+      ...(file.isExplained ? [] : own),
+      ...expiryNotes(asked.namespace, pod, active, file.exemptions.expired),
+    ];
     file.notes.push(...notes.map((note) => document.errorAt(document.start, note).message));
   }
   const { filled, wouldFill, left, intended } = decide(asked, policy, {

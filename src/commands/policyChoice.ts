@@ -40,7 +40,7 @@ export function createPolicyChoice({
     if (record) return describedChoice(record, configuration, fillsNothing);
     return {
       policy: profilePolicy('restricted', configuration),
-      remarks: fillsNothing ? [] : [`${reasonFor(namespace, byName.size)}: using the profile restricted`],
+      remarks: fillsNothing ? [] : [`${reasonFor(namespace, byName.size)}: using restricted`],
     };
   };
   return (namespace) => {
@@ -62,7 +62,7 @@ function profilePolicy(profile: string, configuration?: Configuration): Policy |
 }
 
 function reasonFor(namespace: string | undefined, described: number): string {
-  if (described === 0) return 'neither a profile nor a Namespace manifest is given';
+  if (described === 0) return 'neither a profile nor a Namespace is given';
   if (namespace === undefined) return 'no namespace is named (-n) for some objects';
   return `no Namespace manifest describes ${namespace}`;
 }

@@ -67,6 +67,8 @@ export function createProgram(name = 'pod-hardener'): Command {
   ];
   for (const command of commands) {
     command.copyInheritedSettings(program);
+    // It says itself what was probably meant.
+    if (command.name() === 'explain') command.allowExcessArguments();
     command.showHelpAfterError(`Run "${name} ${command.name()} --help" for the options.`);
     refuseRepetition(command);
     program.addCommand(command);
@@ -123,7 +125,8 @@ function refuseUnknown(program: Command, [first = '', second = '']: readonly str
   const names = ['help', ...program.commands.map((command) => command.name())];
   const name = first === 'help' ? second : first;
   if (name === '' || name.startsWith('-') || names.includes(name)) return;
-  program.error(`error: ${quoted(name, 40)} is no command${suggestion(name, names)}`);
+  const hint = name === 'version' ? '; did you mean "--version"?' : suggestion(name, names);
+  program.error(`error: ${quoted(name, 40)} is no command${hint}`);
 }
 
 /** Prints the words that may come next, each with what it is about, and last whether files may: as kubectl expects. */

@@ -99,7 +99,8 @@ function groundsOf(namespace: string, record: ExplainedPod['record'], policy: Ex
 
 async function podsIn(input: InputOptions, written: string | undefined, terminal: Terminal): Promise<Found> {
   const { readInput } = await import('./readInput.ts');
-  const { files, exemptions, complete } = await readInput({ ...input, templatesOnly: true }, terminal);
+  const options = { ...input, templatesOnly: true, isExplained: true };
+  const { files, exemptions, complete } = await readInput(options, terminal);
   const templates = files.flatMap(({ outcomes }) => outcomes);
   const asked = written === undefined ? undefined : parseObjectName(written);
   const chosen = asked ? templates.filter((one) => isMeant(asked, one)) : templates;

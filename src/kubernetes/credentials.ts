@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { NoKubeconfigError } from './errors.ts';
 import type { Log } from './log.ts';
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -78,7 +79,7 @@ async function loadConfig({ kubeconfig, context }: CredentialsChoice): Promise<K
   else config.loadFromDefault();
   if (kubeconfig === undefined && config.getCurrentCluster()?.server === 'http://localhost:8080') {
     // What the package makes up when it finds nothing: that port may well be our own.
-    throw new Error('There is no kubeconfig: name one with --kubeconfig, or run in a cluster.');
+    throw new NoKubeconfigError('There is no kubeconfig: name one with --kubeconfig, or run in a cluster.');
   }
   if (context !== undefined) {
     if (config.getContextObject(context) === null) throw new Error(`The kubeconfig has no context "${context}".`);

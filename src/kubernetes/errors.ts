@@ -31,6 +31,11 @@ export class ForbiddenError extends Error {
   override readonly name = 'ForbiddenError';
 }
 
+/** Nothing says which cluster to ask. */
+export class NoKubeconfigError extends Error {
+  override readonly name = 'NoKubeconfigError';
+}
+
 /**
  * Returns one clause for logs and messages: why a request failed. Codes of the operating system are kept, texts of
  * unknown origin are not, since a credential plugin may print anything.

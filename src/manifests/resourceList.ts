@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Path } from '../policy/path.ts';
 import { type ManifestError, manifestError } from './errors.ts';
 import { fillDocument } from './fill.ts';
@@ -40,7 +41,7 @@ function listIn({ value }: ManifestDocument, errorAt: ResourceList['errorAt']): 
 }
 
 /**
- * The text of a ResourceList with more results, every other byte as it is. They are laid out like the template at a
+ * The text of a ResourceList with those results that it does not have yet, every other byte as it is. They are laid out like the template at a
  * path of the document, where one is given.
  */
 export function addResults(text: string, file: string, results: readonly object[], like: Path = []): string {
@@ -49,7 +50,9 @@ export function addResults(text: string, file: string, results: readonly object[
   const { results: earlier } = document.value as Json;
   if (earlier != null && !Array.isArray(earlier)) return text;
   const count = earlier?.length ?? 0;
-  const assignments = results.map((value, index) => ({ path: ['results', count + index], value }));
+  // A list may come with what was said of it the last time.
+  const further = results.filter((one) => !earlier?.some((other: unknown) => isDeepStrictEqual(other, one)));
+  const assignments = further.map((value, index) => ({ path: ['results', count + index], value }));
   return fillDocument(document, [{ template: like, assignments }]).text;
 }
 

@@ -17,6 +17,9 @@ const fields: readonly Field[] = controls.flatMap(({ id, about }) =>
 /** What stands directly in these needs no path to be known by. */
 const parents: readonly (string | undefined)[] = ['spec', 'securitycontext'];
 
+/** These do not either, and hold fields of several controls. */
+const whole: readonly string[] = ['spec', 'containers', 'securitycontext'];
+
 /**
  * The controls that a field of a pod belongs to, as people and tools write fields: with indexes or without, from the
  * root of a pod, of a template or from further in, dotted or as a JSON Pointer. Several when it holds their fields.
@@ -24,7 +27,10 @@ const parents: readonly (string | undefined)[] = ['spec', 'securitycontext'];
 export function ownersOf(written: string): readonly string[] {
   const keys = keysIn(written);
   if (!isPath(written)) {
-    return owners(({ keys: own }) => own.at(-1) === keys[0] && parents.includes(own.at(-2)));
+    const itself = owners(({ keys: own }) => own.at(-1) === keys[0] && parents.includes(own.at(-2)));
+    return itself.length > 0
+      ? itself
+      : owners(({ keys: own }) => own.some((key) => key === keys[0] && whole.includes(key)));
   }
   const found = holdersOf(keys);
   // A part of a field that is looked at as a whole.

@@ -73,6 +73,15 @@ describe('explain', () => {
     );
   });
 
+  it('names the controls of what holds fields without a path, too', () => {
+    const { said, status } = run('securityContext');
+    expect(said[0]).to.match(
+      /^pod-hardener explain: "securityContext" holds fields of several controls; did you mean "[^ ]+" or ".+" or "privileged"/,
+    );
+    expect(status).to.equal(2);
+    expect(run('spec').said[0]).to.include('"spec" holds fields of several controls');
+  });
+
   it('fits in the columns of the terminal', () => {
     let out = '';
     const terminal = {

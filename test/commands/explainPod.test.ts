@@ -157,6 +157,29 @@ describe('explain of manifests', () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it('says of policies only what concerns what is asked about, and once', async () => {
+    const namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: 'a',
+        labels: { 'pod-hardener.io/profile': 'restricted' },
+        annotations: { 'pod-hardener.io/mode': 'fil' },
+      },
+    };
+    const inA = {
+      ...pod,
+      metadata: { name: 'web', namespace: 'a', annotations: { 'pod-hardener.io/controls': '-x' } },
+    };
+    const inB = { ...web, metadata: { name: 'web', namespace: 'b' } };
+    const stdin = [namespace, inA, inB].map((one) => JSON.stringify(one)).join('\n---\n');
+    const { out, said } = await run({ name: 'pod', input }, stdin);
+    expect(said).to.deep.equal([]);
+    expect(out.match(/"fil" is unknown/g)).to.have.lengthOf(1);
+    expect(out.match(/pod-hardener\.io\/controls/g)).to.have.lengthOf(1);
+    expect(out).not.to.include('describes b');
+  });
 });
 
 /** An API server that answers with what it is given for a path, and 404 for the rest. */
@@ -306,7 +329,7 @@ describe('explain pod/NAME', () => {
         status: 2,
       });
       expect((await run({ ...asked, context: 'x1' })).said).to.deep.equal([
-        'error: there is no cluster to ask: The kubeconfig has no context "x1"',
+        'error: the kubeconfig has no context "x1"',
       ]);
       expect((await run({ ...asked, kubeconfig: '/nowhere/config' })).said).to.deep.equal([
         'error: the kubeconfig "/nowhere/config": there is no such file',
@@ -340,6 +363,29 @@ describe('the command explain with a pod', () => {
     const { out, status } = await program('raycluster/demo', '-f', ray, '-p', 'baseline');
     expect(out).to.match(/^RayCluster demo in the namespace ray, spec\.headGroupSpec\.template\n/);
     expect(status).to.equal(0);
+  });
+
+  it('takes what stands behind the file for what is to be explained, as kubectl does', async () => {
+    for (const args of [
+      ['-f', ray, 'raycluster/demo'],
+      ['-f', ray, '-p', 'baseline', 'RayCluster'],
+    ]) {
+      const { out, status } = await program(...args);
+      expect(out, args.join(' ')).to.match(/^RayCluster demo in the namespace ray, spec\.headGroupSpec\.template\n/);
+      expect(status).to.equal(0);
+    }
+    expect(await program('-f', ray, 'pod/web')).to.deep.equal({
+      out: '',
+      said: 'error: there is no "pod/web" in the input; there is "raycluster/demo"\n',
+      status: 2,
+    });
+  });
+
+  it('says what is meant by a kind and a name in two words', async () => {
+    const problem = 'only one thing can be explained at a time; did you mean "deployment/web"?';
+    expect(await program('deployment', 'web', '-f', ray)).to.deep.equal(usage(problem));
+    expect(await program('-f', ray, 'deployment', 'web')).to.deep.equal(usage(problem));
+    expect(await program('runAsUser', 'runAsGroup')).to.deep.equal(usage('only one thing can be explained at a time'));
   });
 
   it('says which options do not go together', async () => {

@@ -200,10 +200,19 @@ results:
 
   it('says that it takes the profile restricted where nobody names one', async () => {
     const { results, said, status } = await call(podList(bare, ''));
-    const note = 'neither a profile nor a Namespace manifest is given: using the profile restricted';
+    const note = 'neither a profile nor a Namespace is given: using restricted';
     expect(said).to.deep.equal([`note: ${note}`]);
     expect(results[0]).to.deep.equal({ message: note, severity: 'info' });
     expect({ status, count: results.length }).to.deep.equal({ status: 0, count: 5 });
+  });
+
+  it('repeats nothing over its own output', async () => {
+    const rootPod =
+      'containers:\n- name: web\n  securityContext:\n    runAsUser: 0\n    allowPrivilegeEscalation: true';
+    const first = await call(podList(rootPod, ''));
+    const second = await call(first.out);
+    expect(first.results.map(({ severity }) => severity)).to.include.members(['info', 'warning']);
+    expect(second.out).to.equal(first.out);
   });
 
   it('reads settings as a namespace has them, numbers and lists included', async () => {

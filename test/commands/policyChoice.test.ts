@@ -34,14 +34,10 @@ describe('createPolicyChoice', () => {
   it('takes restricted, and says so, where nothing is known', () => {
     const choose = createPolicyChoice({ records });
     expect(choose('else').policy?.profile).to.equal('restricted');
-    expect(choose('else').remarks).to.deep.equal([
-      'no Namespace manifest describes else: using the profile restricted',
-    ]);
-    expect(choose().remarks).to.deep.equal([
-      'no namespace is named (-n) for some objects: using the profile restricted',
-    ]);
+    expect(choose('else').remarks).to.deep.equal(['no Namespace manifest describes else: using restricted']);
+    expect(choose().remarks).to.deep.equal(['no namespace is named (-n) for some objects: using restricted']);
     expect(createPolicyChoice({ records: [] })('else').remarks).to.deep.equal([
-      'neither a profile nor a Namespace manifest is given: using the profile restricted',
+      'neither a profile nor a Namespace is given: using restricted',
     ]);
   });
 

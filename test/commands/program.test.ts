@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -12,7 +15,12 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** What the program says of these arguments, and its exit status. */
 async function run(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import=tsx', main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return runIn(process.env, ...args);
+}
+
+async function runIn(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const child = spawn(process.execPath, ['--import=tsx', main, ...args], { stdio: [...stdio], env });
   const ended = new Promise<number>((resolve) => child.once('close', resolve));
   return { said: await text(child.stderr), status: await ended };
 }
@@ -100,6 +108,37 @@ Run "pod-hardener check --help" for the options.
       });
     });
   }
+});
+
+describe('a version that is asked for as a command', () => {
+  it('is pointed to its option', async () => {
+    expect(await run('version')).to.deep.equal({
+      said: 'error: "version" is no command; did you mean "--version"?\nRun "pod-hardener --help" for the commands and options.\n',
+      status: 2,
+    });
+  });
+});
+
+describe('without a kubeconfig', () => {
+  const alone = async (...args: readonly string[]) => {
+    const home = await mkdtemp(join(tmpdir(), 'pod-hardener-'));
+    try {
+      return await runIn({ PATH: process.env.PATH, HOME: home }, ...args);
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  };
+
+  it('says what else can be looked at', async () => {
+    expect(await alone('report')).to.deep.equal({
+      said: 'error: there is no kubeconfig: name one with --kubeconfig, or manifests with -f\n',
+      status: 2,
+    });
+    expect(await alone('explain', 'pod/web')).to.deep.equal({
+      said: 'error: there is no kubeconfig: name one with --kubeconfig, or the manifest of the pod with -f\n',
+      status: 2,
+    });
+  });
 });
 
 describe('the start of the program', () => {

@@ -86,8 +86,9 @@ describe('explain pod/NAME in a cluster', () => {
     app: CreateContainerConfigError: container has runAsNonRoot and image will
       run as root (pod: "web_TEAM(1)", container: app)
       Because of runAsNonRoot, which was filled. Name a user that the image can
-      run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the
-      namespace, or runAsUser on the container.
+      run as: runAsUser on the container, or on the namespace
+      pod-hardener.io/run-as-user or, with the component evidence,
+      pod-hardener.io/root-images.
       To have it run with the field:
         kubectl annotate namespace TEAM --overwrite \\
           pod-hardener.io/run-as-user=UID

@@ -36,8 +36,8 @@ describe('a pod that the kubelet refuses to start for a field that we have fille
         certainty: 'known',
         cause: 'is refused by the kubelet: container has runAsNonRoot and image will run as root',
         remedy:
-          'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
-          'container.',
+          'Name a user that the image can run as: runAsUser on the container, or on the namespace ' +
+          'pod-hardener.io/run-as-user or, with the component evidence, pod-hardener.io/root-images.',
       },
     ]);
     const [named] = breaksOf(refusedPod(refusals.named, filled(['runAsNonRoot'])));
@@ -212,8 +212,8 @@ describe('what people are told of a break', () => {
       message:
         'Container app is refused by the kubelet: container has runAsNonRoot and image will run as root. ' +
         'pod-hardener has filled runAsNonRoot there. ' +
-        'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the ' +
-        'container. ' +
+        'Name a user that the image can run as: runAsUser on the container, or on the namespace ' +
+        'pod-hardener.io/run-as-user or, with the component evidence, pod-hardener.io/root-images. ' +
         'To have new pods without the field, add -runAsNonRoot to pod-hardener.io/controls on the namespace. ' +
         'Pod Security refuses them then where it enforces restricted.',
     });

@@ -34,7 +34,18 @@ describe('ownersOf', () => {
   });
 
   it('knows nothing else', () => {
-    for (const written of ['', '.', '/', 'host', 'name', 'type', 'spec', 'pod/web', 'spec.containers[0].name', '7']) {
+    for (const written of [
+      '',
+      '.',
+      '/',
+      'host',
+      'name',
+      'type',
+      'template',
+      'pod/web',
+      'spec.containers[0].name',
+      '7',
+    ]) {
       expect(ownersOf(written), written).to.deep.equal([]);
     }
   });

@@ -79,8 +79,9 @@ describe('the explanation of a pod that was filled', () => {
     app: CreateContainerConfigError: container has runAsNonRoot and image will
       run as root (pod: "web_team(1)", container: app)
       Because of runAsNonRoot, which was filled. Name a user that the image can
-      run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the
-      namespace, or runAsUser on the container.
+      run as: runAsUser on the container, or on the namespace
+      pod-hardener.io/run-as-user or, with the component evidence,
+      pod-hardener.io/root-images.
       To have it run with the field:
         kubectl annotate namespace team --overwrite \\
           pod-hardener.io/run-as-user=UID
@@ -149,7 +150,7 @@ describe('the explanation of a pod that was filled', () => {
         certainty: 'known',
         cause: 'is refused by the kubelet: container has runAsNonRoot and image will run as root',
         remedy:
-          'Name a user that the image can run as: pod-hardener.io/root-images or pod-hardener.io/run-as-user on the namespace, or runAsUser on the container.',
+          'Name a user that the image can run as: runAsUser on the container, or on the namespace pod-hardener.io/run-as-user or, with the component evidence, pod-hardener.io/root-images.',
         wayOut: {
           keep: 'kubectl annotate namespace team --overwrite pod-hardener.io/run-as-user=UID',
           spare: 'kubectl annotate namespace team --overwrite pod-hardener.io/controls=-runAsNonRoot',

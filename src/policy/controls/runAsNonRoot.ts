@@ -24,8 +24,8 @@ export const runAsNonRoot: Control = {
         seenIn: 'status',
         messages: ['CreateContainerConfigError: container has runAsNonRoot and image will run as root'],
         remedy:
-          'Name a user that the image can run as: `pod-hardener.io/root-images` or `pod-hardener.io/run-as-user` on ' +
-          'the namespace, or `runAsUser` on the container.',
+          'Name a user that the image can run as: `runAsUser` on the container, or on the namespace ' +
+          '`pod-hardener.io/run-as-user` or, with the component `evidence`, `pod-hardener.io/root-images`.',
       },
       {
         what: 'A container whose image gives its user by name, which the kubelet cannot verify.',
