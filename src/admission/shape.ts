@@ -70,10 +70,30 @@ export function faultsOf(value: unknown, shape: Shape, path: Path = []): readonl
     case 'list':
       if (!Array.isArray(value)) return fault(notA('a list', value));
       if (value.length === 0 && !shape.mayBeEmpty) return fault('the list is empty');
-      if (shape.most !== undefined && value.length > shape.most) return fault(`more than ${shape.most} are too many`);
-      return value.flatMap((item, index) => faultsOf(item, shape.of, [...path, index]));
+      return [
+        ...(shape.most !== undefined && value.length > shape.most ? fault(`more than ${shape.most} are too many`) : []),
+        ...value.flatMap((item, index) => faultsOf(item, shape.of, [...path, index])),
+      ];
     case 'object':
       return isObject(value) ? objectFaults(value, shape, path) : fault(notA('a mapping', value));
+  }
+}
+
+/** What of the value has its shape, with undefined in place of each item and member that has not; no unknown members. */
+export function soundIn(value: unknown, shape: Shape): unknown {
+  switch (shape.type) {
+    case 'object':
+      if (!isObject(value)) return undefined;
+      return Object.fromEntries(
+        Object.entries(shape.members)
+          .filter(([key]) => Object.hasOwn(value, key))
+          .map(([key, member]) => [key, soundIn(value[key], member)]),
+      );
+    case 'list':
+      // Of too many, nobody asks what the rest means.
+      return Array.isArray(value) ? value.slice(0, shape.most).map((item) => soundIn(item, shape.of)) : undefined;
+    default:
+      return faultsOf(value, shape).length === 0 ? value : undefined;
   }
 }
 

@@ -286,4 +286,86 @@ describe('a fault in the configuration file', () => {
       }).map((sentence) => sentence.split(':')[0]),
     ).to.have.members(['profiles[0].level', 'profiles[1].extends', 'defaults.mode', 'exemptions[0].match']);
   });
+
+  it('hides no other in the same part, whether of shape or of meaning', () => {
+    const controls = ['+hostUsers', '-hostUsers', '+capabilites'];
+    const match = { namespaces: ['Team'], images: ['', '**'] };
+    expect(
+      faultsIn({
+        profiles: [
+          { ...web, extends: 'nowhere', controls, colour: 'red', 'writable-paths': [1, '/a/..'] },
+          { name: 'baseline', extends: 'nowhere', level: 'x' },
+          { name: 'Api', extends: 'nowhere' },
+          { name: 'api', extends: 'nowhere' },
+          { ...web, extends: 'restrictd' },
+          { extends: 'api', 'writable-paths': ['/b/..'] },
+        ],
+        defaults: {
+          mode: 'fil',
+          controls: ['capabilities=audit', 'capabilities=warn'],
+          'writable-paths': ['/c/..', ':'],
+        },
+        exemptions: [exemptionOf({ match, expires: '2027-02-29', owner: '' }), exemptionOf({ match: 'team' })],
+      }).map((sentence) => sentence.split(': ')[0]),
+    ).to.have.members([
+      'profiles[0].extends',
+      'profiles[0].controls',
+      'profiles[0].controls[2]',
+      'profiles[0].colour',
+      'profiles[0].writable-paths[0]',
+      'profiles[0].writable-paths',
+      'profiles[1].name',
+      'profiles[1].extends',
+      'profiles[1].level',
+      'profiles[2].name',
+      'profiles[2].extends',
+      'profiles[3].extends',
+      'profiles[4].name',
+      'profiles[4].extends',
+      'profiles[5]',
+      'profiles[5].writable-paths',
+      'defaults.mode',
+      'defaults.controls',
+      'defaults.writable-paths',
+      'defaults.writable-paths[1]',
+      'exemptions[0].match.namespaces[0]',
+      'exemptions[0].match.images[0]',
+      'exemptions[0].match.images[1]',
+      'exemptions[0].expires',
+      'exemptions[0].owner',
+      'exemptions[1].match',
+      'exemptions[1].name',
+    ]);
+  });
+
+  it('leads to no other that goes away with it', () => {
+    expect(
+      faultsIn({
+        profiles: [
+          { ...web, controls: ['+hostUser', 'hostUsers=audit'] },
+          { name: 'api', extends: 'web', controls: ['-hostUsers'] },
+          { name: 'shop', extends: 'Shops', controls: ['-hostUsers'] },
+          { name: 'Shops', extends: 'restricted' },
+        ],
+      }).map((sentence) => sentence.split(': ')[0]),
+    ).to.deep.equal(['profiles[0].controls[0]', 'profiles[3].name']);
+  });
+
+  it('is found in each of too many members, of whatever kind they are', () => {
+    const exemptions = Array.from({ length: 501 }, () => null);
+    const profiles = Array.from({ length: 33 }, () => 'web');
+    const sentences = faultsIn({ profiles, exemptions });
+    expect(sentences).to.have.length(1 + 33 + 1 + 501);
+    expect(sentences).to.include.members([
+      'profiles: more than 32 are too many',
+      'profiles[32]: this is the text "web", not a mapping',
+      'exemptions: more than 500 are too many',
+      'exemptions[0]: this is empty, not a mapping',
+    ]);
+  });
+
+  it('is said of very many profiles that extend one another, too', () => {
+    const profiles = Array.from({ length: 20_000 }, (_, index) => ({ name: `p${index}`, extends: `p${index + 1}` }));
+    expect(faultsIn({ profiles })).to.deep.equal(['profiles: more than 32 are too many']);
+  });
 });
