@@ -61,10 +61,14 @@ export function faultsOf(value: unknown, shape: Shape, path: Path = []): readonl
     case 'text':
       return typeof value === 'string' ? textFaults(value, shape).flatMap(fault) : fault(notA('a text', value));
     case 'integer':
+      if (isQuoted(value, shape))
+        return fault(`${shown(value)} in quotes is a text, not an integer: leave the quotes out`);
       return isInteger(value, shape) ? [] : fault(`${shown(value)} is no integer from ${shape.least} to ${shape.most}`);
     case 'either': {
       if (shape.of.some((one) => faultsOf(value, one).length === 0)) return [];
-      const [first] = shape.of.filter(({ type }) => (type === 'text') === (typeof value === 'string'));
+      const first =
+        shape.of.find((one) => one.type === 'integer' && isQuoted(value, one)) ??
+        shape.of.find(({ type }) => (type === 'text') === (typeof value === 'string'));
       return first ? faultsOf(value, first, path) : fault(notA('a text or an integer', value));
     }
     case 'list':
@@ -131,6 +135,11 @@ function isObject(value: unknown): value is Json {
 
 function isInteger(value: unknown, { least, most }: IntegerShape): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** Whether the value would be such an integer without its quotes. */
+function isQuoted(value: unknown, shape: IntegerShape): boolean {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) && isInteger(Number(value), shape);
 }
 
 function notA(expected: string, value: unknown): string {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeConfiguration } from '../../src/admission/decodeConfiguration.ts';
 import { parseImagePattern } from '../../src/admission/imageReference.ts';
+import { parsePaths } from '../../src/admission/values.ts';
 import { mutated, runs } from '../arbitraries.ts';
 import { configurationFile, configurationOf, exemptionOf, faultsIn } from './configurations.ts';
 
@@ -87,6 +88,15 @@ describe('decodeConfiguration', () => {
         expires: { written: '2027-01-31', at: Date.parse('2027-02-01T00:00:00Z') },
       },
     ]);
+  });
+
+  it('takes the paths that the annotation takes, and no others', () => {
+    const taken: readonly string[] = ['/tmp', '/tmp/', '/var//cache', '//tmp//', '/a b', '/...'];
+    const refused: readonly string[] = ['/', '//', 'tmp', './tmp', '/a/../b', '/.', '/a:b', '/a\nb', ':', ''];
+    const isTaken = (path: string) => faultsIn({ defaults: { 'writable-paths': [path] } }).length === 0;
+    expect([...taken, ...refused].filter(isTaken)).to.deep.equal(taken);
+    const isUnderstood = (path: string) => path !== '' && parsePaths(path).problems.length === 0;
+    expect([...taken, ...refused].filter(isUnderstood)).to.deep.equal(taken);
   });
 
   it('may have an exemption that ended long ago', () => {
@@ -183,7 +193,25 @@ describe('a fault in the configuration file', () => {
     [
       'an id that is a text',
       { defaults: { 'run-as-user': '1000' } },
-      ['defaults.run-as-user: "1000" is no integer from 1 to 2147483647'],
+      ['defaults.run-as-user: "1000" in quotes is a text, not an integer: leave the quotes out'],
+    ],
+    [
+      'an id that is a text, where some texts are allowed',
+      { defaults: { 'root-images': '1000', 'supplemental-groups': ['4000'] } },
+      [
+        'defaults.root-images: "1000" in quotes is a text, not an integer: leave the quotes out',
+        'defaults.supplemental-groups[0]: "4000" in quotes is a text, not an integer: leave the quotes out',
+      ],
+    ],
+    [
+      'a text that would be no better without its quotes',
+      { defaults: { 'run-as-user': '0', 'run-as-group': 'www', 'fs-group': '1e3', 'root-images': '0' } },
+      [
+        'defaults.run-as-user: "0" is no integer from 1 to 2147483647',
+        'defaults.run-as-group: "www" is no integer from 1 to 2147483647',
+        'defaults.fs-group: "1e3" is no integer from 1 to 2147483647',
+        'defaults.root-images: "0" is unknown; there are leave, fill',
+      ],
     ],
     [
       'the id of root',
