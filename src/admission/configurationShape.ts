@@ -68,7 +68,7 @@ const values = {
     of: {
       type: 'text',
       about: 'An absolute path.',
-      pattern: '^/[^,:]*[^,:/]$',
+      pattern: '^/+[^,:/][^,:]*$',
       asks: 'an absolute path without commas and colons',
     },
   },

@@ -4,14 +4,16 @@ import { configurationShape } from './configurationShape.ts';
 import { decodeExemption, type WrittenExemption } from './decodeExemption.ts';
 import { decodeProfiles, type WrittenProfile } from './decodeProfiles.ts';
 import { decodeSettings } from './decodeSettings.ts';
-import { type Fault, faultsOf } from './shape.ts';
+import { type Fault, faultsOf, soundIn } from './shape.ts';
 
-/** The file as it is written. Only what has the right shape is looked at. */
+/** What of the file has the right shape: of that, the meaning is looked at, whatever else is wrong beside it. */
 interface Written {
-  readonly profiles?: readonly WrittenProfile[];
+  readonly profiles?: Sound<WrittenProfile>;
   readonly defaults?: Readonly<Record<string, unknown>>;
-  readonly exemptions?: readonly WrittenExemption[];
+  readonly exemptions?: Sound<WrittenExemption>;
 }
+
+type Sound<T> = readonly (T | undefined)[] | undefined;
 
 /** One member of a list in the file, and where it stands. */
 export interface Part<T> {
@@ -21,19 +23,14 @@ export interface Part<T> {
 
 /** The configuration that a parsed file describes, or all that is wrong with it: it is taken whole or not at all. */
 export function decodeConfiguration(value: unknown): Configuration | { readonly faults: readonly Fault[] } {
-  const misshapen = faultsOf(value, configurationShape);
-  const faults = [...misshapen];
-  const isSound = (path: Path) => !misshapen.some((fault) => path.every((key, index) => fault.path[index] === key));
-  const { profiles, defaults, exemptions } = (isSound([]) || isMapping(value) ? value : {}) as Written;
-  const sound = <T>(key: string, list: readonly T[] | undefined) =>
-    (Array.isArray(list) ? (list as readonly T[]) : [])
-      .map((written, index): Part<T> => ({ path: [key, index], written }))
-      .filter(({ path }) => isSound(path));
-  const ownProfiles = decodeProfiles(sound('profiles', profiles), namesIn(profiles), faults);
-  const settings: Settings = isSound(['defaults']) ? decodeSettings(defaults ?? {}, ['defaults'], faults) : {};
-  const spared = sound('exemptions', exemptions).map((part) => decodeExemption(part, faults));
-  refuseRepeated(namesIn(profiles), 'profiles', faults);
-  refuseRepeated(namesIn(exemptions), 'exemptions', faults);
+  const faults = [...faultsOf(value, configurationShape)];
+  const { profiles, defaults, exemptions } = (soundIn(value, configurationShape) ?? {}) as Written;
+  const names = namesIn(value, 'profiles');
+  const ownProfiles = decodeProfiles(partsOf('profiles', profiles), names, faults);
+  const settings: Settings = decodeSettings(defaults ?? {}, ['defaults'], faults);
+  const spared = partsOf('exemptions', exemptions).map((part) => decodeExemption(part, faults));
+  refuseRepeated(names, 'profiles', faults);
+  refuseRepeated(namesIn(value, 'exemptions'), 'exemptions', faults);
   if (faults.length > 0) return { faults };
   return {
     profiles: [...builtInConfiguration.profiles, ...ownProfiles],
@@ -42,17 +39,22 @@ export function decodeConfiguration(value: unknown): Configuration | { readonly 
   };
 }
 
-function isMapping(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function partsOf<T>(key: string, list: Sound<T>): readonly Part<T>[] {
+  return (list ?? []).flatMap((written, index) => (written === undefined ? [] : [{ path: [key, index], written }]));
 }
 
-/** The names in a list, also of members in which something else is wrong. */
-function namesIn(list: unknown): readonly (string | undefined)[] {
+/** The names in a list of the file, also those that are no good. */
+function namesIn(file: unknown, key: string): readonly (string | undefined)[] {
+  const list = membersOf(file)[key];
   const members: readonly unknown[] = Array.isArray(list) ? list : [];
   return members.map((member) => {
-    const name = isMapping(member) ? (member as { readonly name?: unknown }).name : undefined;
+    const { name } = membersOf(member);
     return typeof name === 'string' ? name : undefined;
   });
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function refuseRepeated(names: readonly (string | undefined)[], key: string, faults: Fault[]): void {

@@ -6,17 +6,23 @@ import type { Fault } from './shape.ts';
 import { parseTime } from './time.ts';
 import { quoted } from './words.ts';
 
-/** An exemption as it is written. */
+/** An exemption as it is written. Any of it may also be undefined, which is a fault that is known by then. */
 export interface WrittenExemption extends Omit<Exemption, 'match' | 'expires'> {
-  readonly match: Readonly<Partial<Record<keyof Match, readonly string[]>>>;
-  readonly expires?: string;
+  readonly match?: WrittenMatch | undefined;
+  readonly expires?: string | undefined;
+}
+
+interface WrittenMatch extends Pick<Match, 'command' | 'args'> {
+  readonly namespaces?: readonly (string | undefined)[];
+  readonly images?: readonly (string | undefined)[];
 }
 
 /** The exemption, ready to be held against pods; what is wrong with it is added to the faults. */
 export function decodeExemption({ path, written }: Part<WrittenExemption>, faults: Fault[]): Exemption {
-  const { match, expires, ...rest } = written;
+  const { match = {}, expires, ...rest } = written;
   const { namespaces, images: patterns, ...words } = match;
   const images = patterns?.flatMap((text, index): readonly ImagePattern[] => {
+    if (text === undefined) return [];
     const pattern = parseImagePattern(text);
     if (pattern) return [pattern];
     const problem = `${quoted(text, 60)} is no reference of an image, in which * stands for anything but a slash`;
@@ -29,7 +35,11 @@ export function decodeExemption({ path, written }: Part<WrittenExemption>, fault
   }
   return Object.freeze({
     ...rest,
-    match: { ...(namespaces && { namespaces: namespaces.map(parseGlob) }), ...(images && { images }), ...words },
+    match: {
+      ...(namespaces && { namespaces: namespaces.flatMap((text) => (text === undefined ? [] : [parseGlob(text)])) }),
+      ...(images && { images }),
+      ...words,
+    },
     ...(expiry && { expires: expiry }),
   });
 }

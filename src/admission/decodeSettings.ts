@@ -7,7 +7,7 @@ import { strictPolicy } from './strictPolicy.ts';
 
 /** The settings among the members of a mapping, in the words of a namespace's annotations. */
 export function decodeSettings(written: Readonly<Record<string, unknown>>, path: Path, faults: Fault[]): Settings {
-  const keys = namespaceKeys.filter((key) => Object.hasOwn(written, key));
+  const keys = namespaceKeys.filter((key) => written[key] !== undefined);
   const settings = Object.fromEntries(keys.map((key) => [key, textOf(written[key])]));
   for (const key of keys) {
     for (const problem of problemsOf(key, settings[key] ?? '')) faults.push({ path: [...path, key], problem });
@@ -15,9 +15,9 @@ export function decodeSettings(written: Readonly<Record<string, unknown>>, path:
   return settings;
 }
 
-/** Lists have commas between their members. */
+/** Lists have commas between their members, of which there may be undefined ones. */
 function textOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return Array.isArray(value) ? value.filter((item) => item !== undefined).join(',') : String(value);
 }
 
 /** Whether controls make sense depends on the profile that a namespace has. */

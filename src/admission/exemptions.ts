@@ -102,6 +102,11 @@ export function meantIn(namespace: string, pod: Pod, exemptions: readonly Exempt
   return here.filter((one) => allContainers(pod).some((container) => meaning(container)(one)));
 }
 
+/** Whether any container in the cluster can meet the exemption: whoever creates one chooses its command. */
+export function isForAnybody({ match: { namespaces, images } }: Exemption): boolean {
+  return images === undefined && (namespaces?.some((pattern) => pattern.every((part) => part === '')) ?? true);
+}
+
 function isIn(namespace: string, { match: { namespaces } }: Exemption): boolean {
   return namespaces === undefined || namespaces.some((pattern) => fitsGlob(namespace, pattern));
 }

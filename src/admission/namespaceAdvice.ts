@@ -75,7 +75,8 @@ function hintsOf(namespace: NamespaceRecord, options: NamespaceAdviceOptions): r
     return isSaid ? [] : [`${profileKey} is not set, so nothing is filled here`];
   }
   if (policy.level !== 'restricted' || enforcedLevel(namespace) !== 'privileged') return [];
-  return [`${enforceKey} is not set: pods that fall short of restricted are let in all the same`];
+  const enforced = namespace.labels[enforceKey] === undefined ? `${enforceKey} is not set` : `${enforceKey}=privileged`;
+  return [`${enforced}: pods that fall short of restricted are let in all the same`];
 }
 
 /** What those lose who take the profile away while the namespace goes on enforcing a level. */

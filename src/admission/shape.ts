@@ -61,19 +61,43 @@ export function faultsOf(value: unknown, shape: Shape, path: Path = []): readonl
     case 'text':
       return typeof value === 'string' ? textFaults(value, shape).flatMap(fault) : fault(notA('a text', value));
     case 'integer':
+      if (isQuoted(value, shape))
+        return fault(`${shown(value)} in quotes is a text, not an integer: leave the quotes out`);
       return isInteger(value, shape) ? [] : fault(`${shown(value)} is no integer from ${shape.least} to ${shape.most}`);
     case 'either': {
       if (shape.of.some((one) => faultsOf(value, one).length === 0)) return [];
-      const [first] = shape.of.filter(({ type }) => (type === 'text') === (typeof value === 'string'));
+      const first =
+        shape.of.find((one) => one.type === 'integer' && isQuoted(value, one)) ??
+        shape.of.find(({ type }) => (type === 'text') === (typeof value === 'string'));
       return first ? faultsOf(value, first, path) : fault(notA('a text or an integer', value));
     }
     case 'list':
       if (!Array.isArray(value)) return fault(notA('a list', value));
       if (value.length === 0 && !shape.mayBeEmpty) return fault('the list is empty');
-      if (shape.most !== undefined && value.length > shape.most) return fault(`more than ${shape.most} are too many`);
-      return value.flatMap((item, index) => faultsOf(item, shape.of, [...path, index]));
+      return [
+        ...(shape.most !== undefined && value.length > shape.most ? fault(`more than ${shape.most} are too many`) : []),
+        ...value.flatMap((item, index) => faultsOf(item, shape.of, [...path, index])),
+      ];
     case 'object':
       return isObject(value) ? objectFaults(value, shape, path) : fault(notA('a mapping', value));
+  }
+}
+
+/** What of the value has its shape, with undefined in place of each item and member that has not; no unknown members. */
+export function soundIn(value: unknown, shape: Shape): unknown {
+  switch (shape.type) {
+    case 'object':
+      if (!isObject(value)) return undefined;
+      return Object.fromEntries(
+        Object.entries(shape.members)
+          .filter(([key]) => Object.hasOwn(value, key))
+          .map(([key, member]) => [key, soundIn(value[key], member)]),
+      );
+    case 'list':
+      // Of too many, nobody asks what the rest means.
+      return Array.isArray(value) ? value.slice(0, shape.most).map((item) => soundIn(item, shape.of)) : undefined;
+    default:
+      return faultsOf(value, shape).length === 0 ? value : undefined;
   }
 }
 
@@ -111,6 +135,11 @@ function isObject(value: unknown): value is Json {
 
 function isInteger(value: unknown, { least, most }: IntegerShape): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** Whether the value would be such an integer without its quotes. */
+function isQuoted(value: unknown, shape: IntegerShape): boolean {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) && isInteger(Number(value), shape);
 }
 
 function notA(expected: string, value: unknown): string {

@@ -101,7 +101,8 @@ function mountsOf({ volumeMounts }: Container): readonly unknown[] {
 function breaksOf(observed: ObservedPod, container: ObservedContainer, filled: readonly BreakField[]) {
   const refused = filled.includes('runAsNonRoot') ? refusedStart(observed, container) : undefined;
   if (refused !== undefined) return [refused];
-  const { ended } = container;
+  const { ended, unstarted } = container;
+  if (unstarted !== undefined) return filled.flatMap((field) => unstartable(field, container, unstarted) ?? []);
   if (ended === undefined || !hasFailed(ended)) return [];
   return filled.flatMap((field) => suspected(field, container, ended) ?? []);
 }
@@ -128,14 +129,36 @@ function breaksNonRootPolicy({ reason, message }: { readonly reason: string; rea
   return reason === 'CreateContainerConfigError' && message.startsWith(breaksPolicy);
 }
 
+/** What a container runtime says of the program and of its working directory; of mounts and the like it says more. */
+const ofProgram = /\b(?:exec(?::| ["/])|open executable|chdir\b).*/is;
+
+function unstartable(field: BreakField, container: ObservedContainer, message: string): Break | undefined {
+  const said = saidOf(field, container, ofProgram.exec(message)?.[0] ?? '');
+  if (said === undefined) return undefined;
+  return {
+    field,
+    container: container.container.name,
+    certainty: 'suspected',
+    cause: `cannot be started, since the container runtime says "${said}" of its program`,
+    remedy: remedyOf(field, said),
+  };
+}
+
+/** The codes of programs that ended by a signal, as shells and container runtimes count them. */
+const signals = { after: 128, last: 192 } as const;
+
+/** An end that is the kernel's decision, and one that the container runtime has not seen. */
+const othersReasons = ['OOMKilled', 'Unknown'];
+
 /** Whether the program itself gave up, soon after its start; a signal is somebody else's decision. */
 function hasFailed({ exitCode, reason, afterMs }: Ended): boolean {
-  return exitCode !== 0 && exitCode <= 128 && reason !== 'OOMKilled' && afterMs <= soonMs;
+  const isSignal = exitCode > signals.after && exitCode <= signals.last;
+  return exitCode !== 0 && !isSignal && !othersReasons.includes(reason) && afterMs <= soonMs;
 }
 
 function suspected(field: BreakField, container: ObservedContainer, ended: Ended): Break | undefined {
   if (field === 'runAsNonRoot') return undefined;
-  const said = wordsFor(field, container).find((words) => sayWithoutCase(ended.message).includes(words.toLowerCase()));
+  const said = saidOf(field, container, ended.message);
   const isSilent = ended.message.trim() === '';
   if (said === undefined && !(isSilent && ended.afterMs <= atOnceMs && mayMatter(field, container))) return undefined;
   const exit = `exited with code ${ended.exitCode} after ${Math.round(ended.afterMs / 1000)} s`;
@@ -146,6 +169,12 @@ function suspected(field: BreakField, container: ObservedContainer, ended: Ended
     cause: said === undefined ? `${exit} and left no message` : `${exit}, and said "${said}"`,
     remedy: remedyOf(field, said ?? ''),
   };
+}
+
+/** What in the message is said where the field is in the way. */
+function saidOf(field: BreakField, container: ObservedContainer, message: string): string | undefined {
+  const text = sayWithoutCase(message);
+  return wordsFor(field, container).find((words) => text.includes(words.toLowerCase()));
 }
 
 /** What programs say that the field keeps from their work: in the words of the control, and in those of the system. */

@@ -42,8 +42,10 @@ export interface ObservedContainer {
   readonly waiting: { readonly reason: string; readonly message: string } | undefined;
   /** When the container was started that the status is about, in milliseconds since 1970. */
   readonly startedAt: number | undefined;
-  /** How it ended last. */
+  /** How it ended last, unless it runs again. */
   readonly ended: Ended | undefined;
+  /** What the container runtime said when it could not start the program. */
+  readonly unstarted: string | undefined;
 }
 
 export interface Ended {
@@ -117,7 +119,9 @@ function uniquely<T>(items: readonly T[], nameOf: (item: T) => string): Readonly
 function observed(list: ContainerList, container: Container, status: Json): ObservedContainer {
   const state = objectIn(status.state);
   const running = objectIn(state.running);
-  const ended = objectIn(state.terminated ?? objectIn(status.lastState).terminated);
+  const isRunning = state.running != null;
+  // What runs has got over its last end; a program that ends again and again is seen to wait in between.
+  const ended = objectIn(state.terminated ?? (isRunning ? undefined : objectIn(status.lastState).terminated));
   const waiting = objectIn(state.waiting);
   return {
     list,
@@ -129,7 +133,16 @@ function observed(list: ContainerList, container: Container, status: Json): Obse
     waiting: textIn(waiting.reason) === '' ? undefined : messageIn(waiting),
     startedAt: timeIn(running.startedAt) ?? timeIn(ended.startedAt),
     ended: endedIn(ended),
+    unstarted: unstartedIn(waiting) ?? unstartedIn(ended),
   };
+}
+
+/** The reasons of the kubelet and of container runtimes: some know it when they create a container, some later. */
+const unstartedReasons = ['CreateContainerError', 'RunContainerError', 'StartError', 'ContainerCannotRun'];
+
+function unstartedIn(state: Json): string | undefined {
+  const { reason, message } = messageIn(state);
+  return unstartedReasons.includes(reason) ? message : undefined;
 }
 
 function endedIn(ended: Json): Ended | undefined {

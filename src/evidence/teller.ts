@@ -51,16 +51,16 @@ export function createTeller({ onTold, now, ...options }: TellerOptions): Teller
     tell(broken) {
       const at = now();
       const owner = ownerOf(broken);
+      const subjects = subjectsOf(broken);
       for (const found of broken.breaks) {
+        // Then it is told when it is seen again.
+        if (waiting.length + subjects.length > limits.waiting) return;
         const key = `${owner}/${found.field}`;
         if (!isNew(key, at)) continue;
         onTold(found.field);
         // Whoever speaks next after a restart says the same, which the API server takes once.
         const id = `${key}/${Math.floor(at / limits.everyMs)}`;
-        for (const subject of subjectsOf(broken)) {
-          if (waiting.length < limits.waiting)
-            waiting.push({ id: `${id}/${subject.uid}`, subject, ...noteOf(found), at });
-        }
+        for (const subject of subjects) waiting.push({ id: `${id}/${subject.uid}`, subject, ...noteOf(found), at });
       }
     },
     next: () => waiting.shift(),

@@ -1,5 +1,5 @@
 import { builtInConfiguration, type Configuration, type ConfiguredProfile } from '../admission/configuration.ts';
-import { type Exemption, type Match, termOf } from '../admission/exemptions.ts';
+import { type Exemption, isForAnybody, type Match, termOf } from '../admission/exemptions.ts';
 import { oneLine } from '../policy/text.ts';
 import type { Paint, Style } from './paint.ts';
 import { count } from './summary.ts';
@@ -60,12 +60,15 @@ function exemptionText(exemption: Exemption, now: number, paint: Paint, point: P
   const style = styles[termOf(exemption, now)];
   return [
     `  ${paint('bold', oneLine(name))}: ${style ? paint(style, left) : left}`,
+    ...(isForAnybody(exemption) ? [paint('yellow', point(forAnybody))] : []),
     point(`leaves ${controls.join(', ')}`),
     ...criteria(match).map(point),
     point(`owner: ${owner}`),
     point(`reason: ${reason}`),
   ].join('\n');
 }
+
+const forAnybody = 'warning: any container in the cluster can meet this; name the namespaces that need it, or images';
 
 const day = 86_400_000;
 

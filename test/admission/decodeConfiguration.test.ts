@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeConfiguration } from '../../src/admission/decodeConfiguration.ts';
 import { parseImagePattern } from '../../src/admission/imageReference.ts';
+import { parsePaths } from '../../src/admission/values.ts';
 import { mutated, runs } from '../arbitraries.ts';
 import { configurationFile, configurationOf, exemptionOf, faultsIn } from './configurations.ts';
 
@@ -87,6 +88,15 @@ describe('decodeConfiguration', () => {
         expires: { written: '2027-01-31', at: Date.parse('2027-02-01T00:00:00Z') },
       },
     ]);
+  });
+
+  it('takes the paths that the annotation takes, and no others', () => {
+    const taken: readonly string[] = ['/tmp', '/tmp/', '/var//cache', '//tmp//', '/a b', '/...'];
+    const refused: readonly string[] = ['/', '//', 'tmp', './tmp', '/a/../b', '/.', '/a:b', '/a\nb', ':', ''];
+    const isTaken = (path: string) => faultsIn({ defaults: { 'writable-paths': [path] } }).length === 0;
+    expect([...taken, ...refused].filter(isTaken)).to.deep.equal(taken);
+    const isUnderstood = (path: string) => path !== '' && parsePaths(path).problems.length === 0;
+    expect([...taken, ...refused].filter(isUnderstood)).to.deep.equal(taken);
   });
 
   it('may have an exemption that ended long ago', () => {
@@ -183,7 +193,25 @@ describe('a fault in the configuration file', () => {
     [
       'an id that is a text',
       { defaults: { 'run-as-user': '1000' } },
-      ['defaults.run-as-user: "1000" is no integer from 1 to 2147483647'],
+      ['defaults.run-as-user: "1000" in quotes is a text, not an integer: leave the quotes out'],
+    ],
+    [
+      'an id that is a text, where some texts are allowed',
+      { defaults: { 'root-images': '1000', 'supplemental-groups': ['4000'] } },
+      [
+        'defaults.root-images: "1000" in quotes is a text, not an integer: leave the quotes out',
+        'defaults.supplemental-groups[0]: "4000" in quotes is a text, not an integer: leave the quotes out',
+      ],
+    ],
+    [
+      'a text that would be no better without its quotes',
+      { defaults: { 'run-as-user': '0', 'run-as-group': 'www', 'fs-group': '1e3', 'root-images': '0' } },
+      [
+        'defaults.run-as-user: "0" is no integer from 1 to 2147483647',
+        'defaults.run-as-group: "www" is no integer from 1 to 2147483647',
+        'defaults.fs-group: "1e3" is no integer from 1 to 2147483647',
+        'defaults.root-images: "0" is unknown; there are leave, fill',
+      ],
     ],
     [
       'the id of root',
@@ -285,5 +313,87 @@ describe('a fault in the configuration file', () => {
         exemptions: [exemptionOf({ match: {} })],
       }).map((sentence) => sentence.split(':')[0]),
     ).to.have.members(['profiles[0].level', 'profiles[1].extends', 'defaults.mode', 'exemptions[0].match']);
+  });
+
+  it('hides no other in the same part, whether of shape or of meaning', () => {
+    const controls = ['+hostUsers', '-hostUsers', '+capabilites'];
+    const match = { namespaces: ['Team'], images: ['', '**'] };
+    expect(
+      faultsIn({
+        profiles: [
+          { ...web, extends: 'nowhere', controls, colour: 'red', 'writable-paths': [1, '/a/..'] },
+          { name: 'baseline', extends: 'nowhere', level: 'x' },
+          { name: 'Api', extends: 'nowhere' },
+          { name: 'api', extends: 'nowhere' },
+          { ...web, extends: 'restrictd' },
+          { extends: 'api', 'writable-paths': ['/b/..'] },
+        ],
+        defaults: {
+          mode: 'fil',
+          controls: ['capabilities=audit', 'capabilities=warn'],
+          'writable-paths': ['/c/..', ':'],
+        },
+        exemptions: [exemptionOf({ match, expires: '2027-02-29', owner: '' }), exemptionOf({ match: 'team' })],
+      }).map((sentence) => sentence.split(': ')[0]),
+    ).to.have.members([
+      'profiles[0].extends',
+      'profiles[0].controls',
+      'profiles[0].controls[2]',
+      'profiles[0].colour',
+      'profiles[0].writable-paths[0]',
+      'profiles[0].writable-paths',
+      'profiles[1].name',
+      'profiles[1].extends',
+      'profiles[1].level',
+      'profiles[2].name',
+      'profiles[2].extends',
+      'profiles[3].extends',
+      'profiles[4].name',
+      'profiles[4].extends',
+      'profiles[5]',
+      'profiles[5].writable-paths',
+      'defaults.mode',
+      'defaults.controls',
+      'defaults.writable-paths',
+      'defaults.writable-paths[1]',
+      'exemptions[0].match.namespaces[0]',
+      'exemptions[0].match.images[0]',
+      'exemptions[0].match.images[1]',
+      'exemptions[0].expires',
+      'exemptions[0].owner',
+      'exemptions[1].match',
+      'exemptions[1].name',
+    ]);
+  });
+
+  it('leads to no other that goes away with it', () => {
+    expect(
+      faultsIn({
+        profiles: [
+          { ...web, controls: ['+hostUser', 'hostUsers=audit'] },
+          { name: 'api', extends: 'web', controls: ['-hostUsers'] },
+          { name: 'shop', extends: 'Shops', controls: ['-hostUsers'] },
+          { name: 'Shops', extends: 'restricted' },
+        ],
+      }).map((sentence) => sentence.split(': ')[0]),
+    ).to.deep.equal(['profiles[0].controls[0]', 'profiles[3].name']);
+  });
+
+  it('is found in each of too many members, of whatever kind they are', () => {
+    const exemptions = Array.from({ length: 501 }, () => null);
+    const profiles = Array.from({ length: 33 }, () => 'web');
+    const sentences = faultsIn({ profiles, exemptions });
+    expect(sentences).to.have.length(1 + 33 + 1 + 501);
+    expect(sentences).to.include.members([
+      'profiles: more than 32 are too many',
+      'profiles[32]: this is the text "web", not a mapping',
+      'exemptions: more than 500 are too many',
+      'exemptions[0]: this is empty, not a mapping',
+    ]);
+  });
+
+  it('is said of very many profiles that extend one another, too', () => {
+    const profiles = Array.from({ length: 20_000 }, (_, index) => ({ name: `p${index}`, extends: `p${index + 1}` }));
+    expect(faultsIn({ profiles })).to.deep.equal(['profiles: more than 32 are too many']);
   });
 });

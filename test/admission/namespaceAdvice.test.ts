@@ -147,6 +147,15 @@ describe('advice on a namespace', () => {
     expect(advice(namespaceWith({ profile: 'restricted' }, { mode: 'warn' }), open)).to.deep.equal([]);
   });
 
+  it('says who let them in where the level privileged is written down', () => {
+    const open = namespaceWith({ profile: 'restricted' }, {}, 'privileged');
+    const sentence =
+      'pod-hardener: pod-security.kubernetes.io/enforce=privileged: pods that fall short of restricted are let in all the same';
+    expect(advice(open)).to.deep.equal([sentence]);
+    expect(advice(open, namespaceWith({ profile: 'restricted' }, {}, 'restricted'))).to.deep.equal([sentence]);
+    expect(advice(open, open)).to.deep.equal([]);
+  });
+
   it('repeats nothing when no key of ours has changed', () => {
     const before = namespaceWith({ profile: 'restrictd' }, { mode: 'wrn' }, 'restricted');
     const after = {

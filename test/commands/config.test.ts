@@ -108,6 +108,26 @@ Exemptions
     });
   }
 
+  const warned = async (match: string) => {
+    const { out, status } = await check(exemption('').replace('match: { images: [ldap] }', `match: ${match}`));
+    expect(status).to.equal(0);
+    return out.split('\n').filter((line) => line.includes('warning'));
+  };
+
+  it('warns of an exemption that any container in the cluster can meet', async () => {
+    for (const match of ['{ namespaces: ["*"] }', '{ namespaces: [a, "**"] }', '{ namespaces: ["*"], args: [x] }']) {
+      expect(await warned(match), match).to.deep.equal([
+        '    warning: any container in the cluster can meet this; name the namespaces',
+      ]);
+    }
+  });
+
+  it('does not warn of one that namespaces or images limit', async () => {
+    for (const match of ['{ namespaces: ["a*", b] }', '{ namespaces: ["*"], images: [ldap] }', '{ images: [ldap] }']) {
+      expect(await warned(match), match).to.deep.equal([]);
+    }
+  });
+
   it('ends with 2, and says everything that is wrong', async () => {
     const { status, out, said } = await check('profile: []\ndefault: {}\n');
     expect([status, out]).to.deep.equal([2, '']);

@@ -116,6 +116,15 @@ describe('a program that ends soon after its start', () => {
     expect(told(runningPod({ ...filled(['capabilities']), status }))).to.deep.equal(['suspected capabilities']);
   });
 
+  it('is none any more once its container runs, however it ended before', () => {
+    const terminated = { exitCode: 1, startedAt: '2026-01-01T10:00:05Z', finishedAt: '2026-01-01T10:00:08Z' };
+    const running = { startedAt: '2026-01-01T10:00:09Z' };
+    for (const message of ['', 'Permission denied']) {
+      const status = { state: { running }, lastState: { terminated: { ...terminated, message } } };
+      expect(told(runningPod({ ...filled(every), status }))).to.deep.equal([]);
+    }
+  });
+
   it('and says nothing is suspected where the field matters: as root without capabilities', () => {
     expect(told(endedPod({}, filled(['capabilities'], { status: root })))).to.deep.equal(['suspected capabilities']);
     expect(told(endedPod({}, filled(['capabilities'])))).to.deep.equal([]);
@@ -134,6 +143,8 @@ describe('a program that ends soon after its start', () => {
       { exitCode: 0 },
       { exitCode: 137 },
       { exitCode: 143 },
+      { exitCode: 192 },
+      { exitCode: 255, reason: 'Unknown' },
       { exitCode: 1, reason: 'OOMKilled' },
       { finishedAt: '2026-01-01T10:05:00Z' },
       { startedAt: null },
@@ -143,6 +154,15 @@ describe('a program that ends soon after its start', () => {
     // Without a word, half a minute is late.
     const silent = { finishedAt: '2026-01-01T10:00:35Z' };
     expect(told(endedPod(silent, filled(['readOnlyRootFilesystem'])))).to.deep.equal([]);
+  });
+
+  it('is suspected with a code that is no signal, such as the -1 of one that could not be executed', () => {
+    const message = 'exec /app: operation not permitted';
+    expect(told(endedPod({ message, exitCode: 255 }, filled(['capabilities'])))).to.deep.equal([
+      'suspected capabilities',
+    ]);
+    const refused = { message: 'exec /app: permission denied', exitCode: 255 };
+    expect(told(endedPod(refused, filled(['runAsUser'])))).to.deep.equal(['suspected runAsUser']);
   });
 
   it('is suspected in init containers, too', () => {
@@ -197,6 +217,67 @@ describe('a pod that is evicted', () => {
     expect(told(evicted(full, ['readOnlyRootFilesystem'], null))).to.deep.equal([]);
     expect(told(evicted(full, ['capabilities']))).to.deep.equal([]);
     expect(told(evicted('The node was low on resource: memory.', ['readOnlyRootFilesystem']))).to.deep.equal([]);
+  });
+});
+
+describe('a program that the container runtime cannot start', () => {
+  const runc =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+    'unable to start container process: error during container init: ';
+  // The runtime knows no start of what never ran.
+  const terminated = (message: string) => ({
+    exitCode: 128,
+    reason: 'StartError',
+    message,
+    startedAt: '1970-01-01T00:00:00Z',
+    finishedAt: '2026-01-01T10:00:06Z',
+  });
+  const waiting = (reason: string, message = '') => ({ state: { waiting: { reason, message } } });
+  const denied = `${runc}exec: "/app": permission denied: unknown`;
+
+  it('is a suspected break, wherever the status says so', () => {
+    for (const status of [
+      { state: { terminated: terminated(denied) } },
+      { ...waiting('CrashLoopBackOff'), lastState: { terminated: terminated(denied) } },
+      waiting('RunContainerError', denied),
+      waiting('CreateContainerError', `container create failed: ${denied}`),
+    ]) {
+      expect(breaksOf(runningPod({ ...filled(['runAsUser']), status })), JSON.stringify(status)).to.deep.equal([
+        {
+          field: 'runAsUser',
+          container: 'app',
+          certainty: 'suspected',
+          cause: 'cannot be started, since the container runtime says "Permission denied" of its program',
+          remedy: 'Give the number of the user that the image is made for.',
+        },
+      ]);
+    }
+  });
+
+  const every = ['runAsUser', 'capabilities', 'readOnlyRootFilesystem'];
+  const messages: Readonly<Record<string, readonly string[]>> = {
+    [`${runc}chdir to cwd ("/root") set in config.json failed: permission denied: unknown`]: ['suspected runAsUser'],
+    [`${runc}exec: "/app": operation not permitted: unknown`]: ['suspected capabilities'],
+    'crun: open executable: Permission denied: OCI permission denied': ['suspected runAsUser'],
+    [`${runc}exec: "/app": stat /app: no such file or directory: unknown`]: [],
+    [`${runc}error mounting "/srv" to rootfs at "/data": permission denied: unknown`]: [],
+    'runc create failed: unable to apply cgroup configuration: operation not permitted': [],
+    'failed to stat "/srv/data": permission denied': [],
+    '': [],
+  };
+  for (const [message, expected] of Object.entries(messages)) {
+    it(`and says ${JSON.stringify(message.replace(runc, '… '))} makes us suspect ${expected.join(', ') || 'nothing'}`, () => {
+      const status = { state: { terminated: terminated(message) } };
+      expect(told(runningPod({ ...filled(every), status }))).to.deep.equal(expected);
+    });
+  }
+
+  it('is none for other reasons to wait, nor where the container runs by now', () => {
+    const lastState = { terminated: terminated(denied) };
+    const state = { running: { startedAt: '2026-01-01T10:00:09Z' } };
+    for (const status of [waiting('ErrImagePull', denied), { state, lastState }]) {
+      expect(told(runningPod({ ...filled(every), status }))).to.deep.equal([]);
+    }
   });
 });
 

@@ -72,8 +72,29 @@ describe('who is told of a break', () => {
 
   it('are told no more than can wait', () => {
     for (let pod = 0; pod < 1000; pod++) teller.tell(broken(`web-${pod}`, undefined, 'capabilities'));
+    expect(counted).to.have.length(200);
     expect(about()).to.have.length(200);
-    expect(counted).to.have.length(1000);
+  });
+
+  it('are told later, and counted then, of what could not wait', () => {
+    teller = createTeller({ onTold: (field) => counted.push(field), now: () => now, limits: { waiting: 3 } });
+    const seeAll = () => {
+      teller.tell(broken('web-1', controller, 'capabilities'));
+      for (const pod of ['a', 'b', 'c']) teller.tell(broken(pod, undefined, 'runAsUser'));
+    };
+    seeAll();
+    expect(counted).to.deep.equal(['capabilities', 'runAsUser']);
+    expect(said().map(({ subject }) => subject.name)).to.deep.equal(['web-1', 'web', 'a']);
+    seeAll();
+    expect(counted).to.deep.equal(['capabilities', 'runAsUser', 'runAsUser', 'runAsUser']);
+    expect(said().map(({ subject }) => subject.name)).to.deep.equal(['b', 'c']);
+  });
+
+  it('are either both told or neither, where there is room for one', () => {
+    teller = createTeller({ onTold: (field) => counted.push(field), now: () => now, limits: { waiting: 3 } });
+    teller.tell(broken('web-1', controller, 'capabilities', 'runAsUser'));
+    expect(about()).to.deep.equal(['SuspectedBreak Pod team/web-1', 'SuspectedBreak ReplicaSet team/web']);
+    expect(counted).to.deep.equal(['capabilities']);
   });
 
   it('are told again when too many others came in between to be remembered', () => {
