@@ -3,14 +3,14 @@ import { holdingsOf, isEmpty, isOurs } from './held.ts';
 import type { Work } from './keeper.ts';
 import type { KeepSecretOptions } from './keepSecret.ts';
 import { createPace } from './pace.ts';
-import { readAnew, type View } from './view.ts';
+import { latest, readAnew, type View } from './view.ts';
 
 /** So many writes in a row are no accident: a roll-over needs two. */
 const suspiciousTimes = 5;
 
 /** Returns the work that makes the API server trust the authorities in the Secret, and no other. */
 export function createTrustWork(view: View, options: KeepSecretOptions): Work {
-  const { stores, names, now, log } = options;
+  const { stores, names, now, isLater, log } = options;
   const pace = createPace(now, options.pace);
 
   /** What is to be trusted; undefined where there is nothing, or it is trusted already. */
@@ -28,12 +28,13 @@ export function createTrustWork(view: View, options: KeepSecretOptions): Work {
     const waitMs = pace.waitMs();
     if (waitMs > 0) return waitMs;
     // A replica that has not yet heard of a new authority would undo its announcement.
-    await readAnew(view, stores, true);
+    await readAnew(view, stores, true, isLater);
     const [bundle, seen] = [missingTrust(), view.trust?.value];
     if (bundle === undefined || seen === undefined) return Number.POSITIVE_INFINITY;
     const written = await stores.trust.write(bundle, seen);
     if (written === 'conflict') return 'conflict';
-    view.trust = { value: written };
+    // Somebody may have changed it since, and the watch been faster than this answer.
+    view.trust = latest(written, view.trust, isLater);
     log('info', 'The CA bundle in the webhook configuration was written.', { webhooks: written.places.length });
     const times = pace.done();
     if (times >= suspiciousTimes) {

@@ -7,7 +7,7 @@ import { defaultWaits, type Waits } from './plan.ts';
 import { createServing } from './serving.ts';
 import type { SecretStore, StoredSecret, Trust, TrustStore } from './stores.ts';
 import type { Served } from './takeOver.ts';
-import type { Seen, View } from './view.ts';
+import { type IsLater, latest, type View } from './view.ts';
 
 export interface RotationOptions {
   readonly stores: { readonly secrets: SecretStore; readonly trust: TrustStore };
@@ -18,7 +18,7 @@ export interface RotationOptions {
   /** Told when the certificate in the Secret cannot be served, once for each version of it. */
   readonly onRefused: (reason: string) => void;
   /** Whether the first resourceVersion is later than the second. */
-  readonly isLater: (first: string, second: string) => boolean;
+  readonly isLater: IsLater;
   readonly log: Log;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -107,19 +107,13 @@ export function startRotation(options: RotationOptions): Rotation {
     if (!stopped) timer = setTimeout(lookNow, Math.max(0, waitMs)).unref();
   }
 
-  /** A watch may lag behind what we have read or written ourselves. */
-  function seen<T extends Trust | StoredSecret>(value: T | undefined, known: Seen<T>): Seen<T> {
-    const isOutdated = value && known?.value && isLater(known.value.resourceVersion, value.resourceVersion);
-    return isOutdated ? known : { value };
-  }
-
   return {
     secretSeen(value) {
-      view.secret = seen(value, view.secret);
+      view.secret = latest(value, view.secret, isLater);
       lookNow();
     },
     trustSeen(value) {
-      view.trust = seen(value, view.trust);
+      view.trust = latest(value, view.trust, isLater);
       lookNow();
     },
     status: () => ({

@@ -274,6 +274,24 @@ describe('startRotation', () => {
       expect(rotation.status().isTrusted).to.equal(true);
     });
 
+    it('puts right what they do while the answer to its own change is on its way', async () => {
+      stores.bundles = [''];
+      const { write } = stores.trust;
+      let isUndone = false;
+      Object.assign(stores.trust, {
+        write: async (...args: Parameters<typeof write>) => {
+          const written = await write(...args);
+          if (!isUndone) stores.bundles = [''];
+          isUndone = true;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return written;
+        },
+      });
+      start();
+      await until('it is right again', () => isUndone && isInOrder());
+      expect(stores.writes).to.deep.equal(['create', 'trust', 'trust']);
+    });
+
     it('does so less and less often while somebody fights it, and says so', async () => {
       stores.bundles = [''];
       const pace = { shortestMs: 10, longestMs: 10_000, forgetMs: 60_000 };
