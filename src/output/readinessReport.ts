@@ -94,7 +94,7 @@ export interface ReportedRemaining {
   readonly control: string;
   readonly message: string;
   readonly by: Party;
-  readonly reason?: string;
+  readonly reasons: readonly string[];
 }
 
 /** The report on a cluster or on manifests. */
@@ -179,7 +179,7 @@ function reportedShape(readiness: ShapeReadiness, level: Level): ReportedShape {
       control: one.control,
       message: messageOf([one]),
       by: one.by,
-      ...(one.left !== undefined && { reason: one.left }),
+      reasons: one.left,
     })),
     users,
     breaks: shape.breaks,

@@ -14,7 +14,8 @@ const parties: Readonly<Record<Party, string>> = {
 
 /** What remains, and whose doing it is: `host namespaces (hostNetwork=true): set by its author`. */
 export function remainingText({ reason, detail, by, left }: Remaining): string {
-  const why = left === undefined || left === 'set-by-author' ? '' : ` (${left})`;
+  const told = left.filter((one) => one !== 'set-by-author');
+  const why = told.length === 0 ? '' : ` (${told.join(', ')})`;
   return oneLine(`${reason} (${detail}): ${parties[by]}${why}`);
 }
 

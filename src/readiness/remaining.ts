@@ -9,8 +9,8 @@ export type Party = 'author' | 'image' | 'administrator' | 'cluster';
 /** Something that stands between a pod and its level even once everything is filled. */
 export interface Remaining extends Violation {
   readonly by: Party;
-  /** Why the field was left; absent for what is never filled. */
-  readonly left?: Reason;
+  /** Why the field was left, by what that party did; more than one where containers differ. Empty for what is never filled. */
+  readonly left: readonly Reason[];
 }
 
 const parties: Readonly<Record<Reason, Party>> = {
@@ -41,10 +41,13 @@ export function remainingOf(
     const reasons = left.filter((one) => one.control === control).map(({ reason }) => reason);
     // An author who did anything to the field has to be asked, whatever else is in the way.
     const reason = reasons.find((one) => parties[one] === 'author') ?? reasons[0];
-    if (reason !== undefined) return { ...violation, by: parties[reason], left: reason };
+    if (reason !== undefined) {
+      const by = parties[reason];
+      return { ...violation, by, left: [...new Set(reasons)].filter((one) => parties[one] === by) };
+    }
     const isTakenOut =
       policy.profileControls.includes(control) && !policy.controls.some((one) => one.control.id === control);
     const isNotDone = wouldFill.some((one) => one.control === control);
-    return { ...violation, by: isTakenOut || isNotDone ? 'administrator' : 'author' };
+    return { ...violation, by: isTakenOut || isNotDone ? 'administrator' : 'author', left: [] };
   });
 }

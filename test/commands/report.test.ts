@@ -377,7 +377,7 @@ describe('report by configuration files', () => {
       'audit',
       'restricted: 2 templates, 2 would change, 1 stays short (pod/ldap), 1 uses an image whose user is unknown',
     ]);
-    expect(team.workloads[0].shapes[0].remaining[0]).to.include({ by: 'administrator', reason: 'exempt' });
+    expect(team.workloads[0].shapes[0].remaining[0]).to.deep.include({ by: 'administrator', reasons: ['exempt'] });
     expect(team.workloads[1].shapes[0].changes.map(({ control }: Json) => control)).to.include(
       'readOnlyRootFilesystem',
     );

@@ -158,7 +158,9 @@ describe('a readiness report in JSON', () => {
                     },
                   ],
                   left: [],
-                  remaining: [{ control: 'hostNamespaces', message: 'host namespaces (hostPID=true)', by: 'author' }],
+                  remaining: [
+                    { control: 'hostNamespaces', message: 'host namespaces (hostPID=true)', by: 'author', reasons: [] },
+                  ],
                   users: [],
                   breaks: [],
                 },

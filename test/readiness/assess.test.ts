@@ -58,18 +58,18 @@ describe('assessNamespace', () => {
         [{ ...(spec && { spec }), status: runningAs({ app: 1000 }) }],
         team(opted, annotations),
       ).workloads[0]?.shapes[0]?.remaining.map(({ control, by, left }) => [control, by, left]);
-    expect(remaining({ hostNetwork: true })).to.deep.equal([['hostNamespaces', 'author', undefined]]);
+    expect(remaining({ hostNetwork: true })).to.deep.equal([['hostNamespaces', 'author', []]]);
     const weak = { containers: [containerOf('app', { allowPrivilegeEscalation: true })] };
-    expect(remaining(weak)).to.deep.equal([['allowPrivilegeEscalation', 'author', 'set-by-author']]);
-    expect(remaining({}, { controls: '-capabilities' })).to.deep.equal([['capabilities', 'administrator', undefined]]);
+    expect(remaining(weak)).to.deep.equal([['allowPrivilegeEscalation', 'author', ['set-by-author']]]);
+    expect(remaining({}, { controls: '-capabilities' })).to.deep.equal([['capabilities', 'administrator', []]]);
     expect(remaining({}, { controls: 'seccompProfile=audit' })).to.deep.equal([
-      ['seccompProfile', 'administrator', undefined],
+      ['seccompProfile', 'administrator', []],
     ]);
     const root = { containers: [containerOf('app', { runAsUser: 0 })] };
     expect(remaining(root)).to.deep.equal([
       ['capabilities', 'author', 'runs-as-root'],
       ['runAsNonRoot', 'author', 'runs-as-root'],
-      ['runAsUser', 'author', undefined],
+      ['runAsUser', 'author', []],
     ]);
   });
 

@@ -13,14 +13,20 @@ function remaining(...reasons: readonly Reason[]) {
 
 describe('remainingOf', () => {
   it('says whose doing it is that a field was left', () => {
-    expect(remaining('set-by-author')).to.deep.equal([['author', 'set-by-author']]);
-    expect(remaining('image-runs-as-root')).to.deep.equal([['image', 'image-runs-as-root']]);
-    expect(remaining('exempt')).to.deep.equal([['administrator', 'exempt']]);
-    expect(remaining('unsupported-version')).to.deep.equal([['cluster', 'unsupported-version']]);
-    expect(remaining()).to.deep.equal([['author', undefined]]);
+    expect(remaining('set-by-author')).to.deep.equal([['author', ['set-by-author']]]);
+    expect(remaining('image-runs-as-root')).to.deep.equal([['image', ['image-runs-as-root']]]);
+    expect(remaining('exempt')).to.deep.equal([['administrator', ['exempt']]]);
+    expect(remaining('unsupported-version')).to.deep.equal([['cluster', ['unsupported-version']]]);
+    expect(remaining()).to.deep.equal([['author', []]]);
+  });
+
+  it('names all that the author did to different containers', () => {
+    expect(remaining('privileged', 'runs-as-root', 'privileged', 'image-runs-as-root')).to.deep.equal([
+      ['author', ['privileged', 'runs-as-root']],
+    ]);
   });
 
   it('names the author before anybody else', () => {
-    expect(remaining('image-runs-as-root', 'privileged', 'exempt')).to.deep.equal([['author', 'privileged']]);
+    expect(remaining('image-runs-as-root', 'privileged', 'exempt')).to.deep.equal([['author', ['privileged']]]);
   });
 });
