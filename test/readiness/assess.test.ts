@@ -67,8 +67,8 @@ describe('assessNamespace', () => {
     ]);
     const root = { containers: [containerOf('app', { runAsUser: 0 })] };
     expect(remaining(root)).to.deep.equal([
-      ['capabilities', 'author', 'runs-as-root'],
-      ['runAsNonRoot', 'author', 'runs-as-root'],
+      ['capabilities', 'author', ['runs-as-root']],
+      ['runAsNonRoot', 'author', ['runs-as-root']],
       ['runAsUser', 'author', []],
     ]);
   });
