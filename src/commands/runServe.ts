@@ -8,14 +8,10 @@ import { policyOf } from '../admission/namespacePolicy.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createPlainServer } from '../metrics/plainServer.ts';
 import { createProfileSeries } from '../metrics/profileSeries.ts';
-import { createRecorder, recordAdvice } from '../metrics/record.ts';
 import { show } from '../metrics/show.ts';
-import type { AdviceReply } from '../webhook/adviceReply.ts';
 import { createApp, createLoad } from '../webhook/app.ts';
 import { onlyFor } from '../webhook/clientNames.ts';
 import { watchConnectionAge } from '../webhook/connectionAge.ts';
-import type { Reply } from '../webhook/reply.ts';
-import { logAdvice } from './adviceLog.ts';
 import { because } from './because.ts';
 import { type CertificateSource, startCertificates } from './certificateSource.ts';
 import { readClientCa, watchClientCa } from './clientAuthorities.ts';
@@ -24,8 +20,8 @@ import { type ConfigurationSource, createConfigurationSource } from './configura
 import { endOfProcess } from './endOfProcess.ts';
 import type { EvidenceSource } from './evidence.ts';
 import { createLog, type Log } from './log.ts';
+import { observeAdvice, observeExchange, observeRefusal, observeReply } from './observers.ts';
 import { clusterPolicies, filePolicies, type PolicySource } from './policySource.ts';
-import { logReply } from './reviewLog.ts';
 import { hostOf, type ServeOptions } from './serveOptions.ts';
 import { createShadowing } from './shadowing.ts';
 import { createTlsFront } from './tlsFront.ts';
@@ -160,16 +156,16 @@ function createWebhook(
       provenance: options.provenance,
       load,
       isLast: (request) => draining || isOld(request),
-      observe: observer(metrics, options.metricsNamespaces, log, shadowing),
+      observe: observeReply(metrics, options.metricsNamespaces, log, shadowing),
       policyFrom: (namespace) => policyOf(namespace, configuration.current()),
       routedBy: options.optIn,
       namespaceVerdict,
-      observeAdvice: adviceObserver(metrics, log),
+      observeAdvice: observeAdvice(metrics, log),
     });
     return onlyFor(options.clientNames, app);
   };
   const { port } = options;
-  const front = createTlsFront({ port, host, clientCa, handlerFor, log, onExchange: reporter(metrics, log) });
+  const front = createTlsFront({ port, host, clientCa, handlerFor, log, onExchange: observeExchange(metrics, log) });
   const plain = createPlainServer({
     registry: metrics.registry,
     notReady: () => [
@@ -193,7 +189,7 @@ function createWebhook(
   return {
     front,
     plain,
-    user: { serve: front.serve, onRefused: refusalReporter(metrics, log) },
+    user: { serve: front.serve, onRefused: observeRefusal(metrics, log) },
     follow(source: CertificateSource) {
       certificates = source;
     },
@@ -205,53 +201,6 @@ function createWebhook(
     startDraining() {
       draining = true;
     },
-  };
-}
-
-/** Counts and logs a reply. The sender has it already, so a fault in here is logged and goes no further. */
-function observer(
-  metrics: Metrics,
-  maxNamespaces: number,
-  log: Log,
-  shadowing: ReturnType<typeof createShadowing>,
-): (reply: Reply, seconds: number) => void {
-  const record = createRecorder(metrics, maxNamespaces);
-  return (reply, seconds) => {
-    try {
-      const shadow = shadowing(reply);
-      record(reply, seconds, shadow);
-      logReply(log, reply, seconds, shadow);
-    } catch (error) {
-      log('error', 'A reply could not be counted or logged.', { error: String(error) });
-    }
-  };
-}
-
-/** The same of a request for advice. */
-function adviceObserver(metrics: Metrics, log: Log): (reply: AdviceReply, seconds: number) => void {
-  return (reply, seconds) => {
-    try {
-      recordAdvice(metrics, reply);
-      logAdvice(log, reply, seconds);
-    } catch (error) {
-      log('error', 'A reply could not be counted or logged.', { error: String(error) });
-    }
-  };
-}
-
-/** Counts and logs an exchange of the certificate. */
-function reporter(metrics: Metrics, log: Log): (notAfter: number) => void {
-  return (notAfter) => {
-    metrics.certificateReloads.inc({ result: 'success' });
-    log('info', 'The certificate was exchanged.', { notAfter: new Date(notAfter).toISOString() });
-  };
-}
-
-/** Counts and logs a certificate that is not taken over. */
-function refusalReporter(metrics: Metrics, log: Log): (reason: string) => void {
-  return (reason) => {
-    metrics.certificateReloads.inc({ result: 'failure' });
-    log('error', 'The certificate was not exchanged; the last one stays.', { error: reason });
   };
 }
 
