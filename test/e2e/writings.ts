@@ -242,8 +242,4 @@ export const whereStricter: readonly string[] = [
 ];
 
 /** What we read and kubectl refuses. */
-export const whereLenient: readonly string[] = [
-  'spec:\n  a: "\\/"\n',
-  'spec:\n  a: "\\ud83d\\ude00"\n',
-  'a: &a1-b.c/d {x: 1}\nspec: *a1-b.c/d\n',
-];
+export const whereLenient: readonly string[] = ['a: &a1-b.c/d {x: 1}\nspec: *a1-b.c/d\n'];
