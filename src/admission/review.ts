@@ -50,8 +50,10 @@ export function decodeReview(body: Buffer): AdmissionRequest {
   if (!isFillable(operation, resource)) return asked;
   if (namespace === '') throw badRequest('request.namespace is not the name of a namespace', asked);
   const pod = decodeObject(request, 'object', asked);
-  if (resource === 'pods') return { ...asked, subject: { pod } };
-  return { ...asked, subject: { pod, before: decodeObject(request, 'oldObject', asked) } };
+  const before = resource === 'pods' ? undefined : decodeObject(request, 'oldObject', asked);
+  // Named one by one: a spread of the same costs ten times as much.
+  const { dryRun } = asked;
+  return { uid, operation, resource, namespace, dryRun, subject: before ? { pod, before } : { pod } };
 }
 
 /** The request of a review about whatever object, and its uid. Throws as decodeReview does. */
@@ -74,12 +76,11 @@ export function encodeReview(uid: string, { operations, warnings, auditAnnotatio
     response: {
       uid,
       allowed: true,
-      ...(operations.length > 0 && {
-        patchType: 'JSONPatch',
-        patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
-      }),
-      ...(warnings.length > 0 && { warnings }),
-      ...(Object.keys(auditAnnotations).length > 0 && { auditAnnotations }),
+      // What is undefined is not written.
+      patchType: operations.length > 0 ? 'JSONPatch' : undefined,
+      patch: operations.length > 0 ? Buffer.from(JSON.stringify(operations)).toString('base64') : undefined,
+      warnings: warnings.length > 0 ? warnings : undefined,
+      auditAnnotations: Object.keys(auditAnnotations).length > 0 ? auditAnnotations : undefined,
     },
   });
 }

@@ -17,18 +17,19 @@ type Branch = Record<string, unknown>;
 
 function add(root: Branch, { op, path, value }: AddOperation, copied: Set<unknown>): void {
   if (op !== 'add') throw new Error(`${path} is not added but ${op}`);
-  const keys = path.split('/');
-  if (keys.shift() !== '' || keys.length === 0) throw new Error(`${path} is no pointer to a member`);
+  if (path[0] !== '/') throw new Error(`${path} is no pointer to a member`);
   if (!isJson(value)) throw new Error(`${path} gets a value that JSON cannot express`);
-  const last = decodeKey(keys.pop() ?? '');
   let branch = root;
-  for (const key of keys) {
-    const name = decodeKey(key);
+  let from = 1;
+  for (let to = path.indexOf('/', from); to !== -1; to = path.indexOf('/', from)) {
+    const name = decodeKey(path.slice(from, to));
+    from = to + 1;
     const child = Object.hasOwn(branch, name) ? branch[name] : undefined;
     if (typeof child !== 'object' || child === null) throw new Error(`${path} has no parent to add to`);
     branch[name] = copied.has(child) ? child : shallowCopy(child, copied);
     branch = branch[name] as Branch;
   }
+  const last = decodeKey(path.slice(from));
   if (Array.isArray(branch)) insert(branch, last, value, path);
   else branch[last] = value;
 }

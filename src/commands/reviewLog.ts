@@ -1,73 +1,77 @@
 import type { Shadow } from '../admission/shadow.ts';
 import { entryOf } from '../policy/entry.ts';
 import { messageOf } from '../policy/evaluate.ts';
+import type { Pod } from '../policy/pod.ts';
 import { clip } from '../policy/text.ts';
 import type { Reply } from '../webhook/reply.ts';
 import type { Log } from './log.ts';
 
 /** Writes one line for a review: what was asked, what became of it, and the cause when it failed. */
-export function logReply(
-  log: Log,
-  { status, request, decision, error }: Reply,
-  seconds: number,
-  shadow?: Shadow,
-): void {
-  const { uid, namespace, operation, resource, dryRun, subject } = request ?? {};
-  const metadata = subject?.pod.metadata;
-  const fields = {
-    ...(request && { uid, namespace, operation, resource, dryRun }),
-    ...(metadata && { pod: nameOf(metadata.name ?? metadata.generateName) }),
-    milliseconds: Math.round(seconds * 1e6) / 1e3,
-  };
-  if (error) {
-    log(status >= 500 ? 'error' : 'warn', error.message, {
-      ...fields,
-      outcome: 'failed',
-      stage: error.stage,
-      status,
-      ...(error.cause !== undefined && { cause: describe(error.cause) }),
-    });
-  } else if (decision) {
-    const { outcome, policy, filled, wouldFill, left, levels, remaining, warnings } = decision;
-    log('info', 'Review answered.', {
-      ...fields,
-      outcome,
-      ...(policy && { profile: policy.profile, mode: policy.mode }),
-      ...(filled.length > 0 && { filled: listOf(filled.map(entryOf)) }),
-      ...(wouldFill.length > 0 && { wouldFill: listOf(wouldFill.map(entryOf)) }),
-      ...(left.length > 0 && { left: listOf(left.map((one) => `${entryOf(one)}=${one.reason}`)) }),
-      ...(levels && { levelBefore: levels.before, levelAfter: levels.after }),
-      ...(remaining.length > 0 && { remaining: clip(messageOf(remaining), 4096) }),
-      ...(warnings.length > 0 && { warnings }),
-      ...(shadow && shadow.difference !== 'none' && { shadow: described(shadow) }),
-    });
-  }
+export function logReply(log: Log, reply: Reply, seconds: number, shadow?: Shadow): void {
+  const { status, error } = reply;
+  const level = status >= 500 ? 'error' : error ? 'warn' : 'info';
+  log(level, error?.message ?? 'Review answered.', fieldsOf(reply, seconds, shadow));
 }
 
-function described({ policy, difference, changes, level }: Shadow) {
+/** What is undefined is not written. All are named in one place, since putting objects together takes three times as long. */
+function fieldsOf({ status, request, error, ...made }: Reply, seconds: number, shadow: Shadow | undefined) {
+  // An answer that reached nobody is none.
+  const decision = error ? undefined : made.decision;
+  const { policy, filled = [], wouldFill = [], left = [], levels, remaining = [], warnings = [] } = decision ?? {};
+  return {
+    uid: request?.uid,
+    namespace: request?.namespace,
+    operation: request?.operation,
+    resource: request?.resource,
+    dryRun: request?.dryRun,
+    pod: nameOf(request?.subject?.pod),
+    milliseconds: Math.round(seconds * 1e6) / 1e3,
+    outcome: decision?.outcome ?? 'failed',
+    stage: error?.stage,
+    status: error && status,
+    cause: describe(error?.cause),
+    profile: policy?.profile,
+    mode: policy?.mode,
+    filled: listOf(filled, entryOf),
+    wouldFill: listOf(wouldFill, entryOf),
+    left: listOf(left, (one) => `${entryOf(one)}=${one.reason}`),
+    levelBefore: levels?.before,
+    levelAfter: levels?.after,
+    remaining: remaining.length > 0 ? clip(messageOf(remaining), 4096) : undefined,
+    warnings: warnings.length > 0 ? warnings : undefined,
+    shadow: shadow && shadow.difference !== 'none' ? describedShadow(shadow) : undefined,
+  };
+}
+
+function describedShadow({ policy, difference, changes, level }: Shadow) {
   const { only_shadow, only_in_force } = changes;
   return {
     profile: policy.profile,
     version: policy.version,
     difference,
-    ...(only_shadow.length > 0 && { onlyShadow: listOf(only_shadow.map(entryOf)) }),
-    ...(only_in_force.length > 0 && { onlyInForce: listOf(only_in_force.map(entryOf)) }),
+    onlyShadow: listOf(only_shadow, entryOf),
+    onlyInForce: listOf(only_in_force, entryOf),
     levelAfter: level,
   };
 }
 
 /** Whoever creates a pod chooses its name, and it is looked at by nobody before us. */
-function nameOf(name: unknown): string {
-  return typeof name === 'string' ? clip(name, 253) : '';
+function nameOf(pod: Pod | undefined): string | undefined {
+  const { name, generateName } = pod?.metadata ?? {};
+  const chosen = name ?? generateName;
+  return chosen == null ? undefined : clip(chosen, 253);
 }
 
-function listOf(entries: readonly string[]): readonly string[] {
-  const named = entries.slice(0, maxEntries).map((entry) => clip(entry, 300));
-  return entries.length > maxEntries ? [...named, `…+${entries.length - maxEntries}`] : named;
+/** The fields by name, at most so many of them; undefined for none. */
+function listOf<T>(fields: readonly T[], name: (field: T) => string): readonly string[] | undefined {
+  if (fields.length === 0) return undefined;
+  const named = fields.slice(0, maxEntries).map((field) => clip(name(field), 300));
+  return fields.length > maxEntries ? [...named, `…+${fields.length - maxEntries}`] : named;
 }
 
 const maxEntries = 200;
 
-function describe(cause: unknown): string {
+function describe(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -25,7 +25,8 @@ export function judge(pod: Pod, minor: number): Judgement {
   for (const { control, check, isBaseline, isRestricted } of schedule[Math.min(minor, newestMinor)] ?? []) {
     const objection = check(judged);
     if (!objection) continue;
-    const violation = { ...objection, control };
+    const { reason, detail } = objection;
+    const violation = { reason, detail, control };
     if (isBaseline) baseline.push(violation);
     if (isRestricted) restricted.push(violation);
   }

@@ -9,7 +9,11 @@ const scopeOf: Record<ContainerList, Scope> = {
 
 /** Every place of a pod that is still to be created: the pod itself, then each of its containers. */
 export function allTargets(pod: Pod): readonly Target[] {
-  return [{ scope: 'pod' }, ...containerLists.flatMap((list) => containerTargets(pod, list))];
+  const targets: Target[] = [{ scope: 'pod' }];
+  for (const list of containerLists) {
+    for (const target of containerTargets(pod, list)) targets.push(target);
+  }
+  return targets;
 }
 
 /**

@@ -18,12 +18,17 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** What of the fields comes to stand in the line. */
+function asWritten(fields: object = {}) {
+  return JSON.parse(JSON.stringify(fields));
+}
+
 /** The line that is written about a review. */
 async function lineOf(body: Buffer, policy: Policy | undefined | Error): Promise<Line> {
   const findPolicy = () => (policy instanceof Error ? Promise.reject(policy) : policy);
   const lines: Line[] = [];
   const reply = await replyTo(body, 3_000, { findPolicy, provenance: true, minor: () => undefined });
-  const log: Log = (level, message, fields = {}) => lines.push({ level, message, fields });
+  const log: Log = (level, message, fields = {}) => lines.push({ level, message, fields: asWritten(fields) });
   logReply(log, reply, 0.0123456, createShadowing({ minor: () => undefined }, log)(reply));
   expect(lines).to.have.lengthOf(1);
   return lines[0] as Line;
@@ -162,7 +167,7 @@ describe('logReply', () => {
   it('says a cause that is no Error', () => {
     const lines: unknown[] = [];
     const error = new RequestError(500, 'decide', 'internal error', { cause: 'just text' });
-    logReply((_level, _message, fields) => lines.push(fields), failureReply(error), 0);
+    logReply((_level, _message, fields) => lines.push(asWritten(fields)), failureReply(error), 0);
     expect(lines).to.deep.equal([
       { milliseconds: 0, outcome: 'failed', stage: 'decide', status: 500, cause: 'just text' },
     ]);
