@@ -109,14 +109,6 @@ describe('manifests/install.yaml', () => {
             },
           ],
         },
-        matchConditions: [
-          {
-            name: 'not-a-mirror-pod',
-            expression:
-              '!(object != null && has(object.metadata) && has(object.metadata.annotations) ' +
-              "&& 'kubernetes.io/config.mirror' in object.metadata.annotations)",
-          },
-        ],
         failurePolicy: 'Ignore',
         timeoutSeconds: 3,
         reinvocationPolicy: 'IfNeeded',

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 export interface Contender {
   readonly mutate: string;
   readonly metrics?: string;
+  /** What its clients must trust, where it says so. */
+  readonly ca?: string;
   /** Milliseconds from the start of the process to its first word that it listens. */
   readonly startMs: number;
   /** The memory that the process has in use, in MiB; NaN where the system does not tell. */
@@ -16,23 +18,24 @@ export interface Contender {
 }
 
 /** Starts a Node program, on one processor where that can be asked for, and waits until it says where it listens. */
-export async function startContender(args: readonly string[]): Promise<Contender> {
+export async function startContender(args: readonly string[], { pinned = true } = {}): Promise<Contender> {
   const started = performance.now();
-  const command = [...pinnedTo(0), process.execPath, ...args];
+  const command = [...(pinned ? pinnedTo(0) : []), process.execPath, ...args];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line);
-    const { mutate, metrics } = parse(line);
+    const { mutate, metrics, ca } = parse(line);
     if (mutate === undefined) continue;
     child.stderr.resume();
     const startMs = performance.now() - started;
     return {
       mutate,
       ...(metrics && { metrics }),
+      ...(ca && { ca }),
       startMs,
       rss: () => rssOf(child),
-      processorMicros: () => processorMicrosOf(child),
+      processorMicros: () => processorMicrosOf(child.pid),
       stop: () => stop(child),
     };
   }
@@ -46,7 +49,7 @@ export function pinnedTo(processor: number): readonly string[] {
     : [];
 }
 
-function parse(line: string): { readonly mutate?: string; readonly metrics?: string } {
+function parse(line: string): { readonly mutate?: string; readonly metrics?: string; readonly ca?: string } {
   try {
     return JSON.parse(line);
   } catch {
@@ -63,8 +66,8 @@ function rssOf({ pid }: ChildProcess): number {
   }
 }
 
-/** Linux counts it in hundredths of a second. */
-function processorMicrosOf({ pid }: ChildProcess): number {
+/** The processor time that a process has used, in microseconds; NaN where the system does not tell. Linux counts it in hundredths of a second. */
+export function processorMicrosOf(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')

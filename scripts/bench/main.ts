@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { stringify } from 'yaml';
 import { bundle } from '../build.ts';
 import { measureCommands } from './commandLine.ts';
+import { bundleConstantServer } from './constantBundle.ts';
 import { type Contender, startContender } from './contender.ts';
 import { measureDecisions } from './decisions.ts';
 import { measureManifests } from './manifests.ts';
@@ -41,7 +41,7 @@ try {
   report.table('Manifests on the command line, one pod each (documents per second)', [measureManifests()]);
   await bundle('dist');
   const manifest = join(folder, 'pod.yaml');
-  await writeFile(manifest, stringify({ apiVersion: 'v1', kind: 'Pod', ...podWith(3) }));
+  await writeFile(manifest, stringify(podWith(3)));
   report.table('Programs, from start to end', measureCommands('dist/main.js', manifest));
   await showServing();
   await report.save();
@@ -51,17 +51,7 @@ try {
 
 async function showServing(): Promise<void> {
   await writeFile(join(folder, 'namespaces.yaml'), namespaces);
-  const constantFile = join(folder, 'constant.mjs');
-  await build({
-    entryPoints: ['scripts/bench/constantServer.ts'],
-    outfile: constantFile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    minify: true,
-    logLevel: 'warning',
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-  });
+  const constantFile = await bundleConstantServer(folder);
   const serve = ['serve', '--standalone', '--namespaces', join(folder, 'namespaces.yaml'), '--port', '0'];
   const servers: readonly (readonly [string, Contender])[] = [
     ['pod-hardener', await startContender(['dist/main.js', ...serve, '--metrics-port', '0'])],
@@ -78,7 +68,7 @@ async function showServing(): Promise<void> {
       servers.map(([server], index) => ({
         server,
         'requests/s': full[index]?.perSecond ?? Number.NaN,
-        'beside Express': (full[index]?.perSecond ?? Number.NaN) / express,
+        ratio: (full[index]?.perSecond ?? Number.NaN) / express,
         'processor us': full[index]?.processorMicros ?? Number.NaN,
         'p50 ms': full[index]?.p50 ?? Number.NaN,
         'p99 ms': full[index]?.p99 ?? Number.NaN,

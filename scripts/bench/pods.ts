@@ -2,7 +2,7 @@ import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { decodePod } from '../../src/policy/decodePod.ts';
 
 /** A pod with this many ordinary containers, as an API server sends it: defaulted, with environment, probes and mounts. */
-export function podWith(containers: number): object {
+export function podWith(containers: number) {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -23,6 +23,13 @@ export function podWith(containers: number): object {
     },
     status: {},
   };
+}
+
+/** The same as its author sends it: the API server adds the rest. */
+export function creatablePod(containers: number): object {
+  const { apiVersion, kind, metadata, spec } = podWith(containers);
+  const { generateName, labels, annotations } = metadata;
+  return { apiVersion, kind, metadata: { generateName, labels, annotations }, spec };
 }
 
 function containerNamed(name: string): object {

@@ -13,7 +13,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
         const width = widths[column] ?? 0;
         return isNumber[column] ? cell.padStart(width) : cell.padEnd(width);
       })
-      .join('   ')
+      .join('  ')
       .trimEnd(),
   );
 }

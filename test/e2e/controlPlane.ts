@@ -40,6 +40,8 @@ export interface ControlPlane {
   auditEvent(auditId: string): Promise<AuditEvent>;
   /** What the API server, and those that ran before it, have logged. */
   apiServerLog(): string;
+  /** The process of the API server that was started last. */
+  apiServerPid(): number | undefined;
   /** Ends the API server and waits until it is gone. */
   stopApiServer(signal: NodeJS.Signals): Promise<void>;
   /** Starts another one on the same port and data, and waits until it is ready. */
@@ -103,6 +105,7 @@ export async function startControlPlane(
           auditEvents(folder, auditId).then((events) => events[0]),
         ),
       apiServerLog: () => servers.map((server) => server.output()).join(''),
+      apiServerPid: () => servers.at(-1)?.pid,
       stopApiServer,
       startApiServer,
       async startSecondApiServer() {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { V1MutatingWebhookConfiguration } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { optedIn } from './cluster.ts';
+import { users } from './controlPlane.ts';
+import { plainPod } from './pods.ts';
 import { rightsIn, serviceAccountToken } from './rights.ts';
 import {
   anyCaBundle,
@@ -189,6 +191,9 @@ describe('an installation', () => {
     await until('the webhook is in force', async () => (await site.createPodIn('closed', optedIn)).status === 500);
     expect((await site.createPodIn('free')).status).to.equal(201);
     expect((await site.createPodIn('kube-system', optedIn)).status).to.equal(201);
+    const mirror = plainPod('static-node1', { nodeName: 'node1' }, { 'kubernetes.io/config.mirror': 'a1b2c3' });
+    const mirrored = await site.api.request('POST', '/api/v1/namespaces/closed/pods', mirror, users.node);
+    expect(mirrored.status).to.equal(201);
     // Somebody may opt our own namespace in by mistake.
     await site.label(ownNamespace, optedIn);
     expect((await site.createOwnPod()).status).to.equal(201);

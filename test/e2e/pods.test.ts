@@ -150,7 +150,8 @@ describe('a pod', () => {
     expect(pod.spec?.containers[0]).not.to.have.property('securityContext');
     expect(pod.metadata?.annotations).to.deep.equal({ 'kubernetes.io/config.mirror': 'a1b2c3' });
     const { annotations = {} } = await cluster().auditEvent(auditId);
-    expect(Object.keys(annotations).filter((key) => key.includes('webhook'))).to.deep.equal([]);
+    expect(Object.keys(annotations).filter((key) => key.startsWith('pods.pod-hardener.io/'))).to.deep.equal([]);
+    expect(annotations['mutation.webhook.admission.k8s.io/round_0_index_0']).to.include('"mutated":false');
   });
 
   describe('with an ephemeral container', () => {

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import { parse, parseAllDocuments } from 'yaml';
+import { type Cluster, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
+import { parseSeries } from '../../test/e2e/prometheus.ts';
+import { until } from '../../test/e2e/until.ts';
+import { configurations, startWebhook, webhookManifest } from '../../test/e2e/webhook.ts';
+import { type Contender, processorMicrosOf, startContender } from './contender.ts';
+import { creatablePod } from './pods.ts';
+
+/** One way of having pods looked at when they are created, in a namespace of its own. */
+export interface Admission {
+  readonly name: string;
+  readonly namespace: string;
+  readonly isFilled: boolean;
+  /** The processor time, in microseconds, that its webhook has used; 0 where it has none. */
+  readonly processorMicros: () => number;
+}
+
+/** What the API server is made to do with the pods of all these namespaces, and what ends the programs for it. */
+export interface Admissions {
+  /** The first without anything, the third with a webhook that knows the patch beforehand. */
+  readonly all: readonly Admission[];
+  readonly stop: () => Promise<void>;
+}
+
+const choice = 'example.com/admission';
+const policyLabels = { 'example.com/fill': 'restricted' };
+
+/**
+ * Starts the programs, and makes a namespace for each way. Throws unless the API server calls each webhook, and pods are
+ * filled where they should be and nowhere else.
+ */
+export async function startAdmissions(cluster: Cluster, constantFile: string): Promise<Admissions> {
+  const start = async (kind: string): Promise<Contender> => {
+    const contender = await startContender([constantFile, kind], { pinned: false });
+    const { mutate: url, ca = '' } = contender;
+    await register(cluster, kind, { clientConfig: { url, caBundle: Buffer.from(ca).toString('base64') } });
+    return contender;
+  };
+  const [plain, filling] = [await start('plain'), await start('filling')];
+  const webhook = await startWebhook(cluster, { overrides: { namespaceSelector: withoutChoice } });
+  const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
+  await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
+  await registerPolicy(cluster);
+  const add = async (
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    of?: () => number,
+  ): Promise<Admission> => ({
+    name,
+    namespace: await cluster.createNamespace('bench', { labels }),
+    isFilled: Object.keys(labels).length > 0 && name !== 'constant',
+    processorMicros: of ?? (() => 0),
+  });
+  const ofPodHardener = () => processorMicrosOf(webhook.process.pid);
+  const all = [
+    await add('no webhook', {}),
+    await add('constant', { [choice]: 'plain' }, plain.processorMicros),
+    await add('constant patch', { [choice]: 'filling' }, filling.processorMicros),
+    await add('pod-hardener', optedIn, ofPodHardener),
+    await add('  fail-closed', { ...optedIn, [choice]: 'fail-closed' }, ofPodHardener),
+    await add('CEL policy', policyLabels),
+    await add('  and constant', { ...policyLabels, [choice]: 'plain' }, plain.processorMicros),
+  ];
+  await untilInForce(cluster, all);
+  return {
+    all,
+    async stop() {
+      await Promise.all([plain.stop(), filling.stop(), webhook.close()]);
+    },
+  };
+}
+
+/** Namespaces in which nothing but pod-hardener, as it is installed, is called. */
+const withoutChoice = {
+  matchExpressions: [
+    { key: 'pod-hardener.io/profile', operator: 'Exists' },
+    { key: choice, operator: 'DoesNotExist' },
+  ],
+};
+
+/** Registers a webhook like ours for the namespaces that choose it, with some fields of its own. */
+async function register(cluster: Cluster, chosen: string, own: object): Promise<void> {
+  const { webhooks, ...configuration } = await webhookManifest();
+  const namespaceSelector = { matchLabels: { [choice]: chosen } };
+  const webhook = { ...webhooks[0], name: nameOf(chosen), failurePolicy: 'Fail', namespaceSelector, ...own };
+  await cluster.apply(configurations, { ...configuration, metadata: { name: chosen }, ...{ webhooks: [webhook] } });
+}
+
+function nameOf(chosen: string): string {
+  return `${chosen}.bench.example.com`;
+}
+
+/** What the component of that name changes in the webhook. */
+async function failClosed(): Promise<object> {
+  const component = parse(await readFile(join('manifests', 'components', 'fail-closed', 'kustomization.yaml'), 'utf8'));
+  const { name: _, ...fields } = parse(component.patches[0].patch).webhooks[0];
+  return fields;
+}
+
+async function registerPolicy(cluster: Cluster): Promise<void> {
+  const file = await readFile(join('examples', 'mutating-admission-policy.yaml'), 'utf8');
+  const group = '/apis/admissionregistration.k8s.io/v1';
+  const [policy, binding] = parseAllDocuments(file).map((document) => document.toJS());
+  expectSuccess(await cluster.api.request('POST', `${group}/mutatingadmissionpolicies`, policy));
+  expectSuccess(await cluster.api.request('POST', `${group}/mutatingadmissionpolicybindings`, binding));
+}
+
+/** The API server needs a moment until it follows what is new. */
+async function untilInForce(cluster: Cluster, admissions: readonly Admission[]): Promise<void> {
+  const called = [...['plain', 'filling', 'fail-closed'].map(nameOf), 'pods.pod-hardener.io'];
+  const metric = 'apiserver_admission_webhook_admission_duration_seconds_count';
+  await until('every webhook is called, and pods are filled', async () => {
+    for (const { namespace, isFilled } of admissions) {
+      const { pod, message } = await cluster.createPod(namespace, creatablePod(3) as V1Pod, { dryRun: true });
+      if (message !== '') throw new Error(message);
+      if ((pod.spec?.containers[2]?.securityContext?.capabilities?.drop?.[0] === 'ALL') !== isFilled) return false;
+    }
+    const series = Object.keys(parseSeries((await cluster.api.request('GET', '/metrics')).text, metric));
+    return called.every((webhook) => series.some((labels) => labels.includes(`name="${webhook}"`)));
+  });
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Cluster, createCluster } from '../../test/e2e/cluster.ts';
+import { bundle } from '../build.ts';
+import { controlPlaneAssets } from '../controlPlane.ts';
+import { type Admission, startAdmissions } from './admissions.ts';
+import { bundleConstantServer } from './constantBundle.ts';
+import { processorMicrosOf } from './contender.ts';
+import { type Creates, createPods, percentile } from './creates.ts';
+import { median } from './decisions.ts';
+import { creatablePod } from './pods.ts';
+import { createReport } from './report.ts';
+import type { Row } from './table.ts';
+
+const help = `Usage: npm run bench:cluster [-- --rounds N]
+
+Measures what the creation of a pod through a real kube-apiserver takes longer
+with pod-hardener, beside webhooks that answer a constant and beside the
+MutatingAdmissionPolicy (CEL) of examples/ that fills the same four fields. All
+take turns, in N rounds (default 7, about five minutes). What the figures mean
+is in docs/performance.md.
+
+  KUBEBUILDER_ASSETS=DIR   where etcd and kube-apiserver are; else they are
+                           built once with Go`;
+
+/** How many clients create pods at the same time, and how many pods in a round. */
+const loads = [
+  { atOnce: 1, count: 100 },
+  { atOnce: 10, count: 400 },
+  { atOnce: 50, count: 800 },
+];
+
+const say = (line: string) => console.error(`bench: ${line}`);
+
+process.exitCode = await main().catch((error: Error) => {
+  say(error.message);
+  return 1;
+});
+
+async function main(): Promise<number> {
+  const { help: isAsked, rounds } = readOptions();
+  if (isAsked) {
+    console.log(help);
+    return 0;
+  }
+  const assets = await controlPlaneAssets(process.env, say);
+  const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-bench-'));
+  say('building pod-hardener, starting a control plane …');
+  await bundle('dist');
+  const cluster = await createCluster(assets, { apiServer: { 'audit-log-path': '', 'audit-policy-file': '' } });
+  try {
+    await measure(cluster, await bundleConstantServer(folder), rounds);
+  } finally {
+    await cluster.stop();
+    await rm(folder, { recursive: true });
+  }
+  return 0;
+}
+
+function readOptions(): { readonly help: boolean; readonly rounds: number } {
+  const { values } = parseArgs({
+    options: { help: { type: 'boolean', short: 'h', default: false }, rounds: { type: 'string', default: '7' } },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1 on`);
+  return { help: values.help, rounds };
+}
+
+async function measure(cluster: Cluster, constantFile: string, rounds: number): Promise<void> {
+  const report = createReport('cluster');
+  const { all, stop } = await startAdmissions(cluster, constantFile);
+  try {
+    // What starts is slow at first, and the API server compiles a policy when it is needed.
+    for (const admission of all) await createIn(cluster, admission, { atOnce: 10, count: 400 });
+    for (const load of loads) {
+      say(`${load.atOnce} at once: ${rounds} rounds of ${load.count} pods for each of ${all.length}`);
+      const results = all.map((): Measured[] => []);
+      for (let round = 0; round < rounds; round++) {
+        for (const [index, admission] of all.entries()) results[index]?.push(await createIn(cluster, admission, load));
+      }
+      report.table(
+        `${load.atOnce} at once: creating a pod, and what is added to it`,
+        all.map(({ name }, index) => rowOf(name, results[index] ?? [], results)),
+      );
+    }
+    await report.save();
+  } finally {
+    await stop();
+  }
+}
+
+interface Measured extends Creates {
+  /** Milliseconds of processor time for one pod, of the API server and the webhook together. */
+  readonly processorMs: number;
+}
+
+async function createIn(cluster: Cluster, admission: Admission, load: (typeof loads)[number]): Promise<Measured> {
+  const used = () => processorMicrosOf(cluster.apiServerPid()) + admission.processorMicros();
+  const before = used();
+  const creates = await createPods(cluster.api, admission.namespace, creatablePod(3), load);
+  return { ...creates, processorMs: (used() - before) / load.count / 1000 };
+}
+
+/** The medians of the rounds. What is added is taken from what stands beside it in the same round. */
+function rowOf(name: string, own: readonly Measured[], all: readonly (readonly Measured[])[]): Row {
+  const [bare = [], , patching = []] = all;
+  const added = (of: readonly Measured[], percent: number) =>
+    median(of.map((one, round) => percentile(one, percent) - percentile(bare[round] ?? one, percent)));
+  const isBare = own === bare;
+  return {
+    '': name,
+    'pods/s': median(own.map(({ perSecond }) => perSecond)),
+    'p50 ms': median(own.map((one) => percentile(one, 50))),
+    '+p50': isBare ? Number.NaN : added(own, 50),
+    '+p95': isBare ? Number.NaN : added(own, 95),
+    '+p99': isBare ? Number.NaN : added(own, 99),
+    ratio: isBare ? Number.NaN : added(own, 50) / added(patching, 50),
+    'CPU ms': median(own.map(({ processorMs }) => processorMs)),
+  };
+}
