@@ -80,7 +80,8 @@ export function logarithmic(about: About, queries: readonly Query[]): Panel {
   return timeseries(about, queries, {}, { custom: { ...lines, scaleDistribution: { type: 'log', log: 10 } } });
 }
 
-const lines = { lineWidth: 1, showPoints: 'never' } as const;
+// A point that stands alone makes no line.
+const lines = { lineWidth: 1, showPoints: 'auto' } as const;
 
 /** Stacked bars of what was counted in `$__interval`, over time. */
 export function bars(about: About, queries: readonly Query[], colors: Colors = {}): Panel {
