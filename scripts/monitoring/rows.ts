@@ -58,7 +58,8 @@ const calls = `apiserver_admission_webhook_admission_duration_seconds_count{${as
 
 /** How often it happened, by a counter of the API server. That it did not is known only where calls are counted. */
 function happened(series: string): string {
-  return `round(sum(${growth(series, '$__range')})) or 0 * count(${calls})`;
+  // Where the last scrape failed, too.
+  return `round(sum(${growth(series, '$__range')})) or 0 * count(last_over_time(${calls}[$__range]))`;
 }
 
 /** What an administrator asks of pod-hardener, from what is urgent to what is good to know. */
