@@ -35,61 +35,96 @@ interface About {
   readonly unit?: string;
 }
 
+/** Which series of a graph have shades of a colour of their own: a pattern that their names match, and the colour. */
+export type Colors = Readonly<Record<string, string>>;
+
 export const datasource = { type: 'prometheus', uid: '$' + '{datasource}' } as const;
+
+/** Neither good nor bad. */
+export const grey = '#767b85';
 
 /** A step of a scale: the colour from this value on. */
 export type Step = readonly [color: string, from: number | null];
 
 /** One number, in a colour that says whether it is good. */
 export function stat(
-  { title, about, none, unit = 'none', width = 4 }: About,
+  { title, about, none, unit = 'none', width = 8 }: About,
   expr: string,
   steps: readonly Step[],
   texts: Readonly<Record<string, string>> = {},
 ): Panel {
-  const mappings = Object.entries(texts).map(([value, text]) => ({ type: 'value', options: { [value]: { text } } }));
+  const mappings = [
+    ...Object.entries(texts).map(([value, text]) => ({ type: 'value', options: { [value]: { text } } })),
+    // Without this it would have the colour of the lowest step, as if that were the value.
+    { type: 'special', options: { match: 'null+nan', result: { text: none, color: grey } } },
+  ];
   return {
     type: 'stat',
     title,
     description: about,
     width,
-    height: 4,
+    height: 3,
     targets: targetsOf([[expr]], true, 'time_series'),
     options: { colorMode: 'background', graphMode: 'none', reduceOptions: { calcs: ['lastNotNull'] } },
-    fieldConfig: fieldConfig({ unit, noValue: none, mappings, thresholds: thresholds(steps) }),
+    fieldConfig: fieldConfig({ unit, noValue: none, mappings, ...coloredBy(steps) }),
   };
 }
 
-/** Lines, or stacked bars of what was counted in `$__interval`, over time. */
-export function graph(
+/** Lines over time. */
+export function graph(about: About, queries: readonly Query[], colors: Colors = {}): Panel {
+  return timeseries(about, queries, colors, { min: 0, custom: { ...lines, fillOpacity: 10 } });
+}
+
+/** Lines over time of which one may be a thousand times another. */
+export function logarithmic(about: About, queries: readonly Query[]): Panel {
+  return timeseries(about, queries, {}, { custom: { ...lines, scaleDistribution: { type: 'log', log: 10 } } });
+}
+
+// A point that stands alone makes no line.
+const lines = { lineWidth: 1, showPoints: 'auto' } as const;
+
+/** Stacked bars of what was counted in `$__interval`, over time. */
+export function bars(about: About, queries: readonly Query[], colors: Colors = {}): Panel {
+  const stacked = { drawStyle: 'bars', fillOpacity: 80, lineWidth: 0, stacking: { mode: 'normal', group: 'A' } };
+  // Long enough for several scrapes, so that each bar counts what happened since the one before.
+  return { ...timeseries(about, queries, colors, { min: 0, decimals: 0, custom: stacked }), interval: '5m' };
+}
+
+function timeseries(
   { title, about, none, unit = 'short', width = 12 }: About,
   queries: readonly Query[],
-  bars = false,
+  colors: Colors,
+  looks: object,
 ): Panel {
-  const lines = { lineWidth: 1, fillOpacity: 10, showPoints: 'never' };
-  const stacked = { drawStyle: 'bars', fillOpacity: 80, lineWidth: 0, stacking: { mode: 'normal', group: 'A' } };
+  const overrides = Object.entries(colors).map(([pattern, fixedColor]) => ({
+    matcher: { id: 'byRegexp', options: pattern },
+    properties: [{ id: 'color', value: { mode: 'shades', fixedColor } }],
+  }));
   return {
     type: 'timeseries',
     title,
     description: about,
     width,
     height: 8,
-    // Long enough for several scrapes, so that each bar counts what happened since the one before.
-    ...(bars && { interval: '5m' }),
     targets: targetsOf(queries, false, 'time_series'),
     options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
-    fieldConfig: fieldConfig({ unit, noValue: none, min: 0, custom: bars ? stacked : lines }),
+    fieldConfig: fieldConfig({ unit, noValue: none, color: { mode: 'palette-classic' }, ...looks }, overrides),
   };
 }
 
-/** The labels of each series as columns, in the order of `columns`, and its value under the name `value`. */
+/**
+ * The labels of each series as columns, in the order of `columns`, and its value under the name `value`. Columns share
+ * what is left of the width by those that have one of their own.
+ */
 export function table(
   { title, about, none, unit = 'none', width = 8 }: About,
   expr: string,
   columns: readonly string[],
   value: string,
+  widths: Readonly<Record<string, number>> = {},
 ): Panel {
   const order = Object.fromEntries([...columns, 'Value'].map((name, index) => [name, index]));
+  const names = { ...Object.fromEntries(columns.map((name) => [name, inWords(name)])), Value: value };
   return {
     type: 'table',
     title,
@@ -98,21 +133,46 @@ export function table(
     height: 8,
     targets: targetsOf([[expr]], true, 'table'),
     options: { showHeader: true, sortBy: [{ displayName: value, desc: true }] },
-    fieldConfig: fieldConfig({ unit, noValue: none, decimals: 0 }),
+    fieldConfig: fieldConfig(
+      { unit, noValue: none, decimals: 0, custom: narrow },
+      columnsOf({ [value]: 100, ...widths }),
+    ),
     transformations: [
       { id: 'filterFieldsByName', options: { include: { names: [...columns, 'Value'] } } },
-      { id: 'organize', options: { indexByName: order, renameByName: { Value: value } } },
+      { id: 'organize', options: { indexByName: order, renameByName: names } },
     ],
   };
 }
 
-/** A table with a row for each value of one label and a column for each of another. */
-export function matrix(about: About, expr: string, row: string, column: string): Panel {
+/** A table with a row for each value of one label and a column for each of another; an older Grafana shows `none` for 0. */
+export function matrix({ none, ...about }: About, expr: string, row: string, column: string): Panel {
   return {
-    ...table(about, expr, [row, column], 'Value'),
+    ...table({ none, ...about }, expr, [row, column], 'Value'),
     options: { showHeader: true },
-    transformations: [{ id: 'groupingToMatrix', options: { rowField: row, columnField: column, valueField: 'Value' } }],
+    fieldConfig: fieldConfig({ noValue: none, decimals: 0, custom: narrow }, columnsOf({ [inWords(row)]: 190 })),
+    transformations: [
+      {
+        id: 'groupingToMatrix',
+        options: { rowField: row, columnField: column, valueField: 'Value', emptyValue: 'zero' },
+      },
+      { id: 'organize', options: { renameByName: { [`${row}\\${column}`]: inWords(row) } } },
+    ],
   };
+}
+
+/** Columns would else be so wide that the last ones are out of sight. */
+const narrow = { minWidth: 60 } as const;
+
+function columnsOf(widths: Readonly<Record<string, number>>): readonly object[] {
+  return Object.entries(widths).map(([name, width]) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [{ id: 'custom.width', value: width }],
+  }));
+}
+
+/** A label as people read it: Prometheus keeps `namespace` for the one that it finds us in. */
+function inWords(label: string): string {
+  return label.replace(/^resource_/, '').replaceAll('_', ' ');
 }
 
 function targetsOf(queries: readonly Query[], instant: boolean, format: Target['format']): readonly Target[] {
@@ -122,10 +182,11 @@ function targetsOf(queries: readonly Query[], instant: boolean, format: Target['
   }));
 }
 
-function fieldConfig(defaults: object): object {
-  return { defaults: { color: { mode: 'palette-classic' }, ...defaults }, overrides: [] };
+function fieldConfig(defaults: object, overrides: readonly object[] = []): object {
+  return { defaults, overrides };
 }
 
-function thresholds(steps: readonly Step[]): object {
-  return { mode: 'absolute', steps: steps.map(([color, value]) => ({ color, value })) };
+function coloredBy(steps: readonly Step[]): object {
+  const absolute = { mode: 'absolute', steps: steps.map(([color, value]) => ({ color, value })) };
+  return { color: { mode: 'thresholds' }, thresholds: absolute };
 }

@@ -68,10 +68,11 @@ export async function startEvidence(
   const { signal } = ending;
   setMaxListeners(0, signal);
   const now = Date.now;
+  const elapsed = () => performance.now();
   const table = createEvidenceTable();
   const teller = createTeller({ onTold, now });
   const identity = `${hostname()}_${randomUUID()}`;
-  const lease = createLease({ client, place, identity, now, elapsed: () => performance.now(), signal });
+  const lease = createLease({ client, place, identity, now, elapsed, signal });
   const onError = (error: unknown) => log('error', 'The gathering of evidence has failed.', { error: String(error) });
 
   const take = inSmallParts(takeNow, onError, signal);
@@ -86,6 +87,7 @@ export async function startEvidence(
     table,
     mayWrite: () => lease.holds() && pods.status().synced,
     now,
+    elapsed,
     onUnreadable: (reason) => log('warn', 'The stored evidence cannot be read; it is gathered anew.', { reason }),
   });
 

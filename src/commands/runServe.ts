@@ -149,7 +149,7 @@ function createWebhook(
   let draining = false;
 
   const handlerFor = (server: Server) => {
-    const isOld = watchConnectionAge(server, Date.now, Math.random);
+    const isOld = watchConnectionAge(server, () => performance.now(), Math.random);
     const app = createApp({
       findPolicy: source.findPolicy,
       ...grounds,
@@ -174,6 +174,7 @@ function createWebhook(
       ...(certificates?.notReady() ?? ['there is no certificate yet']),
       ...(Date.now() < (front.notAfter() ?? Number.POSITIVE_INFINITY) ? [] : ['the certificate has expired']),
     ],
+    elapsed: () => performance.now(),
     beforeScrape: () =>
       show(metrics, {
         ...source.status(),

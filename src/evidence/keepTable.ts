@@ -8,6 +8,8 @@ export interface KeepOptions {
   /** Whether this replica is the one that writes. */
   readonly mayWrite: () => boolean;
   readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly elapsed: () => number;
   /** Told why a stored table cannot be read, in one clause. */
   readonly onUnreadable: (reason: string) => void;
   readonly limits?: Partial<KeepLimits>;
@@ -35,7 +37,7 @@ export interface TableKeeper {
  * loses what another one has seen.
  */
 export function createTableKeeper(options: KeepOptions): TableKeeper {
-  const { store, table, mayWrite, now, onUnreadable } = options;
+  const { store, table, mayWrite, now, elapsed, onUnreadable } = options;
   const limits = { ...keepLimits, ...options.limits };
   let stored: StoredTable | undefined;
   let writtenRevision: number | undefined;
@@ -64,7 +66,7 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
       // Next time, on top of what has been written in between.
       if (written === 'conflict') return load();
       stored = written;
-      wroteAt = now();
+      wroteAt = elapsed();
     }
     writtenRevision = revision;
   }
@@ -73,7 +75,7 @@ export function createTableKeeper(options: KeepOptions): TableKeeper {
     async attempt() {
       try {
         if (stored === undefined) await load();
-        const isDue = table.revision() !== writtenRevision && now() - wroteAt >= limits.writeMs;
+        const isDue = table.revision() !== writtenRevision && elapsed() - wroteAt >= limits.writeMs;
         if (stored !== undefined && isDue && mayWrite()) await write(stored);
         problem = undefined;
         return limits.lookMs;

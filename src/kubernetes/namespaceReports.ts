@@ -41,18 +41,22 @@ export function createUnroutedLog(routedBy: RoutedBy, log: Log): { see: OnChange
 }
 
 export interface SilenceOptions {
-  readonly client: ApiClient;
+  readonly client: Pick<ApiClient, 'lastContact'>;
   readonly log: Log;
-  readonly now: () => number;
+  /** Milliseconds that never go back, nor jump ahead. */
+  readonly elapsed: () => number;
   readonly staleMs: number;
 }
 
 /** Says once that the API server has not been heard for `staleMs`, and once that it is back; returns the timer to clear. */
-export function reportSilence({ client, log, now, staleMs }: SilenceOptions): NodeJS.Timeout {
-  const beganAt = now();
+export function reportSilence({ client, log, elapsed, staleMs }: SilenceOptions): NodeJS.Timeout {
   let told = false;
+  let heard = { lastContact: client.lastContact(), at: elapsed() };
   const timer = setInterval(() => {
-    const silentMs = now() - (client.lastContact() ?? beganAt);
+    // It is a time of day, and clocks are set: only that it has changed says something.
+    const lastContact = client.lastContact();
+    if (lastContact !== heard.lastContact) heard = { lastContact, at: elapsed() };
+    const silentMs = Math.round(elapsed() - heard.at);
     if (silentMs > staleMs === told) return;
     told = !told;
     if (told) log('error', 'The API server has been silent; what is known of namespaces may be old.', { silentMs });

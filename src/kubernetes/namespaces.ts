@@ -58,7 +58,7 @@ export interface NamespaceSourceOptions {
   readonly observe?: (outcome: LookupOutcome) => void;
   readonly limits?: Partial<ListWatchLimits & NamespaceLimits>;
   readonly random?: () => number;
-  readonly now?: () => number;
+  readonly elapsed?: () => number;
 }
 
 export interface NamespaceLimits {
@@ -73,7 +73,7 @@ const defaultLimits: NamespaceLimits = { lookupMs: 500, keepMs: 1_000, keepAtMos
 
 /** Begins to watch the cluster's namespaces and returns what is known of them. Goes on until `stop()`. */
 export function createNamespaceSource(options: NamespaceSourceOptions): NamespaceSource {
-  const { client, routedBy, log, observe = () => {}, now = Date.now } = options;
+  const { client, routedBy, log, observe = () => {}, elapsed = () => performance.now() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const ending = new AbortController();
   // Every lookup under way listens to it. Node warns of more than ten, in a line that is no JSON.
@@ -89,7 +89,7 @@ export function createNamespaceSource(options: NamespaceSourceOptions): Namespac
       unrouted.see(previous, next);
     },
   });
-  const silence = reportSilence({ client, log, now, staleMs: limits.staleMs });
+  const silence = reportSilence({ client, log, elapsed, staleMs: limits.staleMs });
 
   function withProfile(name: string): NamespaceItem | undefined {
     const item = namespaces.items.get(name);

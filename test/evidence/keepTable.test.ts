@@ -29,15 +29,19 @@ function createMemoryStore(text = '') {
 
 describe('the keeper of a table', () => {
   let now: number;
+  /** By how much the clock was set back. */
+  let setBackMs: number;
   let unreadable: string[];
 
   beforeEach(() => {
     now = noon;
+    setBackMs = 0;
     unreadable = [];
   });
 
   function keeperOf(store: ReturnType<typeof createMemoryStore>, table: EvidenceTable, mayWrite = () => true) {
-    return createTableKeeper({ store, table, mayWrite, now: () => now, onUnreadable: (why) => unreadable.push(why) });
+    const clocks = { now: () => now, elapsed: () => now - noon + setBackMs };
+    return createTableKeeper({ store, table, mayWrite, ...clocks, onUnreadable: (why) => unreadable.push(why) });
   }
 
   const see = (table: EvidenceTable, digest: string, uid = 1000) =>
@@ -69,6 +73,22 @@ describe('the keeper of a table', () => {
     }
     expect(store.writes).to.be.within(5, 7);
     expect(store.stored.text.match(/sha256/g)).to.have.length.above(100);
+  });
+
+  it('goes on writing once a minute when the clock was set back by an hour', async () => {
+    const store = createMemoryStore();
+    const table = createEvidenceTable();
+    const keeper = keeperOf(store, table);
+    see(table, digestA);
+    await keeper.attempt();
+    [now, setBackMs] = [now - 3_600_000, 3_600_000];
+    see(table, digestB);
+    now += 58_000;
+    await keeper.attempt();
+    expect(store.writes).to.equal(1);
+    now += 2_000;
+    await keeper.attempt();
+    expect(store.writes).to.equal(2);
   });
 
   it('writes at once what it learns first', async () => {

@@ -17,6 +17,7 @@ describe('createPlainServer', () => {
       registry: metrics.registry,
       notReady: () => reasons,
       beforeScrape: () => beforeScrape(),
+      elapsed: () => performance.now(),
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
