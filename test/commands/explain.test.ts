@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { type ExplainOptions, explain } from '../../src/commands/runExplain.ts';
+import { runProgram } from '../program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -182,13 +180,7 @@ describe('explain -o json', () => {
 });
 
 describe('the command explain', () => {
-  async function program(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'explain', ...args], {
-      cwd: root,
-    });
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const program = (...args: readonly string[]) => runProgram(['explain', ...args]);
 
   it('explains what it is given', async () => {
     const { out, said, status } = await program('hostports', '-o', 'markdown');

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
@@ -12,6 +10,7 @@ import { type ExplainPodOptions, explainPod } from '../../src/commands/runExplai
 import type { PodExplanation } from '../../src/output/podExplanation.ts';
 import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { containerOf, type Json } from '../pods.ts';
+import { runProgram } from '../program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -341,14 +340,7 @@ describe('explain pod/NAME', () => {
 });
 
 describe('the command explain with a pod', () => {
-  async function program(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'explain', ...args], {
-      cwd: root,
-    });
-    child.stdin.end();
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const program = (...args: readonly string[]) => runProgram(['explain', ...args]);
 
   const usage = (...problems: readonly string[]) => ({
     out: '',

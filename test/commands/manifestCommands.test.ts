@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { harden } from '../../src/commands/runHarden.ts';
 import { preview } from '../../src/commands/runPreview.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
+import { runProgram } from '../program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples');
@@ -292,12 +291,7 @@ describe('the examples', () => {
 });
 
 describe('the program', () => {
-  async function run(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), ...args], { cwd: root });
-    child.stdin.end(bare);
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const run = (...args: readonly string[]) => runProgram(args, bare);
 
   it('hardens what it is given', async () => {
     expect(await run('harden', '-p', 'baseline', '-f', '-')).to.deep.equal({
