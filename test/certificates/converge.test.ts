@@ -74,7 +74,7 @@ describe('the steps of the plan', () => {
       }),
       { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 3_000 },
     );
-  }).timeout(60_000);
+  });
 });
 
 async function startingSecrets(ca: Pair, next: Pair, old: Pair) {

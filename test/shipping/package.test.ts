@@ -16,8 +16,7 @@ describe('the package that npm packs', () => {
   let folder: string;
 
   /** The package is unpacked to where npm would install it, with its commands. */
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pod-hardener-package-'));
     const source = join(folder, 'source');
     await bundle(join(source, 'dist'));
