@@ -10,21 +10,12 @@ import { build } from 'esbuild';
 import { type CheckOptions, check } from '../../src/commands/runCheck.ts';
 import { type FailOn, failOns } from '../../src/output/failOn.ts';
 import { runProgram, startProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function run(stdin: string, { columns, ...options }: Partial<CheckOptions> & { columns?: number } = {}) {
-  const written = { out: '', said: [] as string[] };
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: false,
-    ...(columns !== undefined && { columns }),
-  };
+  const { terminal, written } = fakeTerminal(stdin, { ...(columns !== undefined && { columns }) });
   const given = { targets: ['-'], recursive: false, fill: true, output: 'table', color: 'auto' } as const;
   const status = await check({ ...given, ...options }, terminal);
   return { ...written, status };

@@ -11,20 +11,12 @@ import type { PodExplanation } from '../../src/output/podExplanation.ts';
 import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { containerOf, type Json } from '../pods.ts';
 import { runProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function run(options: Partial<ExplainPodOptions>, stdin = '') {
-  const written = { out: '', said: [] as string[] };
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: false,
-  };
+  const { terminal, written } = fakeTerminal(stdin);
   const status = await explainPod({ output: 'text', color: 'auto', ...options }, terminal);
   return { ...written, status };
 }

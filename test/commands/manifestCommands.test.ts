@@ -5,29 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { harden } from '../../src/commands/runHarden.ts';
 import { preview } from '../../src/commands/runPreview.ts';
-import type { Terminal } from '../../src/commands/terminal.ts';
 import { runProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples');
 const bare = 'kind: Pod\nmetadata:\n  name: bare\nspec:\n  containers:\n  - name: a\n';
 const seccomp = '  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n';
 const hardened = bare.replace('  containers', `${seccomp}  containers`);
-
-/** A terminal that keeps what is written to it. */
-function fakeTerminal(stdin = '', isTerminal = false) {
-  const written = { out: '', said: [] as string[] };
-  const terminal: Terminal = {
-    out: (part) => {
-      written.out += part;
-    },
-    say: (line) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal,
-    noColour: false,
-  };
-  return { terminal, written };
-}
 
 let folder: string;
 
@@ -197,7 +182,7 @@ describe('preview', () => {
 
   it('has no colours but on a terminal', async () => {
     for (const isTerminal of [false, true]) {
-      const { terminal, written } = fakeTerminal(bare, isTerminal);
+      const { terminal, written } = fakeTerminal(bare, { isTerminal });
       await preview({ recursive: false, targets: ['-'], profile: 'baseline', color: 'auto' }, terminal);
       expect(written.out.includes('\u001b')).to.equal(isTerminal);
     }
