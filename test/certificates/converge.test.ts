@@ -72,7 +72,7 @@ describe('the steps of the plan', () => {
         await settle(world);
         expectEnd(world);
       }),
-      { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 3_000 },
+      { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 2_500 },
     );
   });
 });

@@ -178,7 +178,7 @@ metadata:
       let code: string | undefined;
       while (code === undefined) {
         code = await refused();
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
       // Reset is one that the kernel had taken when the server closed, and that never came to the server.
       expect(code).to.be.oneOf(['ECONNREFUSED', 'ECONNRESET']);
