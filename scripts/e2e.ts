@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from './build.ts';
 import { controlPlaneAssets } from './controlPlane.ts';
 import { isolated, obstacle } from './node/isolation.ts';
+import { runScript } from './runScript.ts';
 
 const help = `Usage: npm run e2e [-- OPTIONS] [FILES]
 
@@ -20,20 +21,11 @@ OPTIONS and FILES go to mocha: --grep TEXT, --bail, test/e2e/audit.test.ts. With
   POD_HARDENER_E2E_PODS=FILE    more pods to try: one {"id", "metadata", "spec"} a line
 `;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line: string) => console.error(`e2e: ${line}`);
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
-  say(error.message);
-  return 1;
-});
+await runScript(help, say, main);
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(help);
-    return 0;
-  }
-  process.chdir(root);
   const { minor, rest } = withoutMinor(args);
   const assets = await controlPlaneAssets(process.env, say, minor);
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-e2e-program-'));

@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundle } from './build.ts';
 import { createControlGroups, removeControlGroups } from './node/cgroups.ts';
 import { toImageArchive } from './node/image.ts';
 import { isolated, obstacle } from './node/isolation.ts';
 import { programImage } from './node/programImage.ts';
 import { linkNodePrograms } from './node/programs.ts';
+import { runScript } from './runScript.ts';
 
 const help = `Usage: npm run e2e:node [-- OPTIONS] [FILES]
 
@@ -20,26 +20,17 @@ OPTIONS and FILES go to mocha: --grep TEXT, --bail, test/node/restricted.test.ts
   KUBEBUILDER_ASSETS=DIR    where programs of Kubernetes are; those that are not there are built once with Go
 `;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const started = Date.now();
 const say = (line: string) => console.error(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
-  say(error.message);
-  return 1;
-});
+await runScript(help, say, main);
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(help);
-    return 0;
-  }
   const reason = await obstacle();
   if (reason !== undefined) {
     console.log(`skipped: ${reason}`);
     return 0;
   }
-  process.chdir(root);
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-node-'));
   const controlGroup = basename(folder);
   try {

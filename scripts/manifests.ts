@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { kubectlProgram } from './controlPlane.ts';
 import { monitoringFiles } from './monitoring/files.ts';
+import { runScript } from './runScript.ts';
 
 const help = `Usage: npm run manifests [-- --check]
 
@@ -13,24 +13,15 @@ values.yaml into its README, the alerts to the PrometheusRule and the chart, and
   --check    write nothing; fail if a file is not what would be written
 `;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const header = `# pod-hardener and all that it needs, rendered by \`npm run manifests\` from manifests/overlays/default.
 # The files in manifests/base say why things are as they are.
 `;
 
 const say = (line: string) => console.error(`manifests: ${line}`);
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
-  say(error.message);
-  return 1;
-});
+await runScript(help, say, main);
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(help);
-    return 0;
-  }
-  process.chdir(root);
   const renew = args.includes('--check') ? refuse : writeFile;
   const files = {
     'manifests/install.yaml': await installYaml(),

@@ -20,6 +20,7 @@ import { variableOf } from '../src/commands/environment.ts';
 import { type CheckOptions, check } from '../src/commands/runCheck.ts';
 import { serveCommand } from '../src/commands/serve.ts';
 import { parseServeOptions } from '../src/commands/serveOptions.ts';
+import { fakeTerminal } from './commands/terminal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -149,11 +150,7 @@ describe('manifests/install.yaml', () => {
 
   it('has pods in which pod-hardener finds nothing to fill, and the standards nothing to object to', async () => {
     const target = join(root, 'manifests/install.yaml');
-    const written = { out: '' };
-    const out = (part: string) => {
-      written.out += part;
-    };
-    const terminal = { out, say: () => {}, readStdin: async () => Buffer.alloc(0), isTerminal: false, noColour: true };
+    const { terminal, written } = fakeTerminal();
     const options: CheckOptions = {
       ...{ targets: [target], recursive: false, fill: true, output: 'json', color: 'auto', profile: 'hardened' },
     };

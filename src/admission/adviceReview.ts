@@ -1,4 +1,4 @@
-import { decodePod, PodError } from '../policy/decodePod.ts';
+import { podIn } from '../policy/decodePod.ts';
 import { type Path, toDotted } from '../policy/path.ts';
 import { allContainers, type Pod } from '../policy/pod.ts';
 import { type Template, templatesIn } from '../policy/templates.ts';
@@ -149,19 +149,10 @@ function isAlike(one: unknown, other: unknown, depth = 0): boolean {
 
 function decodeTemplates(templates: readonly Template[], labels: ReadonlyMap<Path, string>): readonly PodTemplate[] {
   return templates.flatMap(({ path, value }) => {
-    const pod = podOrNone(value);
+    const pod = podIn(value);
     const isFit = pod !== undefined && allContainers(pod).length <= maxContainers;
     return isFit ? [{ label: labels.get(path) ?? '', pod }] : [];
   });
-}
-
-function podOrNone(value: unknown): Pod | undefined {
-  try {
-    return decodePod(value);
-  } catch (error) {
-    if (error instanceof PodError) return undefined;
-    throw error;
-  }
 }
 
 /** The shortest names that tell the paths apart: `headGroupSpec` for `spec.headGroupSpec.template`. */

@@ -114,6 +114,8 @@ export function startRotation(options: RotationOptions): Rotation {
     },
     trustSeen(value) {
       view.trust = latest(value, view.trust, isLater);
+      // Nobody may take us for ready until the next look, which may have to wait for a write.
+      serving.assess(view);
       lookNow();
     },
     status: () => ({

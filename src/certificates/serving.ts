@@ -18,6 +18,8 @@ export interface ServingOptions {
 export interface Serving {
   /** Takes over what is in the Secret when its time has come. Returns when that will be, in milliseconds since 1970. */
   follow(view: View): number;
+  /** Finds out anew whether the API server trusts what is served. */
+  assess(view: View): void;
   /** Whether a certificate has been taken over. */
   isServing(): boolean;
   /** Whether the API server trusts what is served; undefined where it is not known, or has not been told of us. */
@@ -70,7 +72,7 @@ export function createServing({ names, waits, now, serve, onRefused }: ServingOp
     }
   }
 
-  function assess({ trust }: View): boolean | undefined {
+  function isTrustedIn({ trust }: View): boolean | undefined {
     const [cert, bundles] = [served?.cert, trust?.value?.bundles ?? []];
     if (cert === undefined || bundles.length === 0) return undefined;
     return bundles.every((bundle) => verifies(bundle, cert));
@@ -79,8 +81,11 @@ export function createServing({ names, waits, now, serve, onRefused }: ServingOp
   return {
     follow(view) {
       const at = follow(view);
-      isTrusted = assess(view);
+      isTrusted = isTrustedIn(view);
       return at;
+    },
+    assess(view) {
+      isTrusted = isTrustedIn(view);
     },
     isServing: () => served !== undefined,
     isTrusted: () => isTrusted,

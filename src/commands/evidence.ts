@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import type { BreakField } from '../evidence/breaks.ts';
+import type { BreakField } from '../evidence/breakFields.ts';
 import { createTableKeeper } from '../evidence/keepTable.ts';
 import type { Sighting } from '../evidence/sighting.ts';
 import { createEvidenceTable } from '../evidence/table.ts';

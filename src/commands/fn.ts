@@ -13,6 +13,8 @@ Which fields are filled is decided, in this order, by
      are read as the webhook reads them, and what is in a Namespace without
      pod-hardener.io/profile is left as it is;
   3. the profile restricted.
+There is no configuration file: only the built-in profiles are known, and no
+exemptions.
 
 Exit status: 0 when all was done, 2 when something could not be read. Then one
 of the results says what.

@@ -3,7 +3,7 @@ import { type ManifestDocument, parseManifests } from '../manifests/parse.ts';
 import type { Position } from '../manifests/position.ts';
 import { createPositions } from '../manifests/positions.ts';
 import type { Path } from '../policy/path.ts';
-import type { TemplatePlace } from './plan.ts';
+import type { TemplatePlace } from './planTemplates.ts';
 import type { Source } from './sources.ts';
 
 /** Where the field at a path of a template stands in its file; where it would go when it is not there. */

@@ -3,7 +3,8 @@ import { type ObservedPod, ownerIn, type Workload } from '../readiness/observed.
 import type { Gathered } from './gathered.ts';
 import { createGathering } from './gathering.ts';
 import type { InputOptions } from './input.ts';
-import { namespacesIn, type PlannedTemplate } from './plan.ts';
+import { namespacesIn } from './plan.ts';
+import type { PlannedTemplate } from './planTemplates.ts';
 import { readInput } from './readInput.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,21 +1,15 @@
-import { decide } from '../admission/decide.ts';
-import { type Exemptions, expiryNotes, noExemptions } from '../admission/exemptions.ts';
-import type { NamespaceRecord, Policy } from '../admission/namespacePolicy.ts';
-import { controlsFor } from '../admission/podOverrides.ts';
-import { ManifestError } from '../manifests/errors.ts';
+import { type Exemptions, noExemptions } from '../admission/exemptions.ts';
+import type { NamespaceRecord } from '../admission/namespacePolicy.ts';
+import type { ManifestError } from '../manifests/errors.ts';
 import { fillDocument, type TemplateFill } from '../manifests/fill.ts';
-import { offsetOf } from '../manifests/locate.ts';
 import { isNamespace, namespaceRecord } from '../manifests/namespaces.ts';
 import { isMapping, type ManifestObject, objectsIn } from '../manifests/objects.ts';
 import { type ManifestDocument, parseManifests, textOf } from '../manifests/parse.ts';
-import { type Subject, subjectsIn } from '../manifests/subjects.ts';
-import type { TemplateOutcome } from '../output/summary.ts';
 import { type Assignment, applyChanges } from '../policy/apply.ts';
-import { assignmentsOf } from '../policy/assignments.ts';
-import { type Path, toDotted } from '../policy/path.ts';
-import type { Pod } from '../policy/pod.ts';
-import { type MissingPod, missingPodOf } from './missingPod.ts';
-import { createPolicyChoice, type PolicyChoice, type PolicyGrounds } from './policyChoice.ts';
+import type { Path } from '../policy/path.ts';
+import { attempt } from './attempt.ts';
+import { type PlannedTemplate, type Planning, planTemplates } from './planTemplates.ts';
+import { createPolicyChoice, type PolicyGrounds } from './policyChoice.ts';
 import type { Source } from './sources.ts';
 
 /** What is to become of a file, and what there is to say of it. */
@@ -48,36 +42,6 @@ export interface PlannedObject {
   readonly assignments: readonly Assignment[];
 }
 
-/** What is to become of one pod or pod template. */
-export interface PlannedTemplate extends TemplateOutcome {
-  /** The object that holds it. */
-  readonly kind: string;
-  readonly name: string;
-  readonly object: ManifestObject;
-  /** Where the pod stands in its document. */
-  readonly path: Path;
-  /** Where it stands in that object, dotted; empty when the object is the pod. */
-  readonly template: string;
-  /** The namespace that its pods will be in; empty when none is named. */
-  readonly namespace: string;
-  readonly place: TemplatePlace;
-  /** Absent when the namespace is not opted in. */
-  readonly policy?: Policy;
-  /** The namespace that the policy is from; absent where it was asked for, or nothing else is known. */
-  readonly record?: NamespaceRecord;
-  /** The pod as it is; absent for a review that is not about a pod to be filled. */
-  readonly pod?: Pod;
-  /** The pod with the fields filled in; absent when there are none. */
-  readonly intended?: Pod;
-}
-
-/** Where a pod or pod template is written: the part of its file that is its document, and the path in that. */
-export interface TemplatePlace {
-  readonly start: number;
-  readonly end: number;
-  readonly path: Path;
-}
-
 export interface PlanOptions extends PolicyGrounds {
   /** The namespace of the objects that name none. */
   readonly namespace?: string;
@@ -103,7 +67,7 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   const choose = createPolicyChoice({ ...options, records });
   return sources.map((source, index) => {
     const { namespace = '', templatesOnly = false, isExplained = false, exemptions = noExemptions } = options;
-    const file: Planning = {
+    const file: FilePlanning = {
       choose,
       namespace,
       templatesOnly,
@@ -122,16 +86,8 @@ export function planFiles(sources: readonly Source[], options: PlanOptions): rea
   });
 }
 
-interface Planning {
-  readonly choose: (namespace?: string) => PolicyChoice;
-  readonly namespace: string;
-  readonly templatesOnly: boolean;
-  readonly isExplained: boolean;
-  readonly exemptions: Exemptions;
-  readonly outcomes: PlannedTemplate[];
+interface FilePlanning extends Planning {
   readonly documents: PlannedDocument[];
-  readonly notes: string[];
-  readonly problems: ManifestError[];
 }
 
 /** The namespaces described in a source. One that is described badly is a problem when its file is planned. */
@@ -150,13 +106,13 @@ function isScalar({ value }: ManifestDocument): boolean {
 }
 
 /** The document's text, hardened. */
-function planDocument(document: ManifestDocument, file: Planning): string {
+function planDocument(document: ManifestDocument, file: FilePlanning): string {
   if (document.error) {
     file.problems.push(document.error);
     return textOf(document);
   }
   const told = file.outcomes.length;
-  const plans = objectsIn(document.value).map((object) => ({ object, fills: planObject(document, object, file) }));
+  const plans = objectsIn(document.value).map((object) => ({ object, fills: planTemplates(document, object, file) }));
   if (file.templatesOnly) return textOf(document);
   const fills = plans.flatMap((plan) => plan.fills);
   file.documents.push({
@@ -186,76 +142,4 @@ function applyAll(value: unknown, fills: readonly TemplateFill[]): unknown {
 /** The assignments with the paths that they have in an object which stands at a path itself. */
 function within(path: Path, fills: readonly TemplateFill[]): readonly Assignment[] {
   return fills.flatMap(({ assignments }) => assignments.map((one) => ({ ...one, path: one.path.slice(path.length) })));
-}
-
-function planObject(document: ManifestDocument, object: ManifestObject, file: Planning): readonly TemplateFill[] {
-  if (isNamespace(object)) attempt(file.problems, () => namespaceRecord(document, object));
-  const subjects = subjectsIn(document, object, file.namespace);
-  const missing = subjects.length === 0 ? missingPodOf(object) : undefined;
-  // A part of a workload, such as a patch for kustomize, passes through; what no API server would take does not.
-  if (missing && (file.templatesOnly || missing.isMistyped)) refuse(document, missing, file.problems);
-  return subjects.flatMap(
-    (subject) => attempt(file.problems, () => planSubject(document, object, subject, file)) ?? [],
-  );
-}
-
-function planSubject(
-  document: ManifestDocument,
-  object: ManifestObject,
-  { path, request }: Subject,
-  file: Planning,
-): readonly TemplateFill[] {
-  const asked = request();
-  const { policy, remarks, record } = file.choose(asked.namespace || undefined);
-  if (!file.isExplained) file.notes.push(...remarks);
-  if (policy && asked.subject) {
-    const { pod } = asked.subject;
-    const { active, notes: own } = controlsFor(pod, policy);
-    const notes = [
-      ...(file.isExplained ? [] : own),
-      ...expiryNotes(asked.namespace, pod, active, file.exemptions.expired),
-    ];
-    file.notes.push(...notes.map((note) => document.errorAt(document.start, note).message));
-  }
-  const { filled, wouldFill, left, intended } = decide(asked, policy, {
-    provenance: false,
-    exemptions: file.exemptions,
-  });
-  file.outcomes.push({
-    ...placeOf(object, path),
-    object,
-    path,
-    namespace: asked.namespace,
-    place: { start: document.offset + document.start, end: document.offset + document.end, path },
-    optedIn: policy !== undefined,
-    filled,
-    wouldFill,
-    left,
-    ...(policy && { policy }),
-    ...(record && { record }),
-    ...(asked.subject && { pod: asked.subject.pod }),
-    ...(intended && { intended }),
-  });
-  const assignments = asked.subject ? assignmentsOf(asked.subject.pod, filled) : [];
-  return [{ template: path, assignments: assignments.map((one) => ({ ...one, path: [...path, ...one.path] })) }];
-}
-
-function refuse(document: ManifestDocument, { path, problem }: MissingPod, problems: ManifestError[]): void {
-  problems.push(document.errorAt(offsetOf(document, path), problem));
-}
-
-function placeOf({ kind, name, path }: ManifestObject, pod: Path) {
-  const template = toDotted(pod.slice(path.length));
-  return { kind, name, template, title: `${kind}${name && `/${name}`}${template && ` ${template}`}` };
-}
-
-/** What the function returns; undefined, with the error added to the problems, when it throws a ManifestError. */
-function attempt<T>(problems: ManifestError[], run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    problems.push(error);
-    return undefined;
-  }
 }

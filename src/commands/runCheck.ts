@@ -17,7 +17,7 @@ import { minorOf, newestMinor } from '../policy/version.ts';
 import type { CheckOutput } from './check.ts';
 import type { InputOptions } from './input.ts';
 import { createLocator, type Locate } from './locator.ts';
-import type { PlannedTemplate } from './plan.ts';
+import type { PlannedTemplate } from './planTemplates.ts';
 import { readInput } from './readInput.ts';
 import { processTerminal, type Terminal, widthOf } from './terminal.ts';
 import { version } from './version.ts';

@@ -4,7 +4,8 @@ import { type FunctionResult, functionResults } from '../output/functionResults.
 import { judge } from '../policy/evaluate.ts';
 import { minorOf } from '../policy/version.ts';
 import { readFunctionConfig } from './functionConfig.ts';
-import { type PlannedFile, type PlannedTemplate, planFiles } from './plan.ts';
+import { type PlannedFile, planFiles } from './plan.ts';
+import type { PlannedTemplate } from './planTemplates.ts';
 import { readSource, type Source, standardInput } from './sources.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 

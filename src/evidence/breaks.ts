@@ -1,13 +1,9 @@
-import type { Breakage } from '../policy/about.ts';
-import type { Control } from '../policy/control.ts';
-import { capabilities } from '../policy/controls/capabilities.ts';
-import { readOnlyRootFilesystem } from '../policy/controls/readOnlyRootFilesystem.ts';
-import { runAsNonRoot } from '../policy/controls/runAsNonRoot.ts';
-import { runAsUser } from '../policy/controls/runAsUser.ts';
 import { entryOf } from '../policy/entry.ts';
 import { allContainers, type Container, effective } from '../policy/pod.ts';
 import { refusalIn } from '../policy/refusal.ts';
 import { clip } from '../policy/text.ts';
+import { type BreakField, breakFields, holds, mayMatter } from './breakFields.ts';
+import { remedyOf, saidOf } from './breakWords.ts';
 import type { Ended, ObservedContainer, ObservedPod } from './observedPod.ts';
 
 /** Something that does not work, probably because we have filled a field. */
@@ -22,18 +18,6 @@ export interface Break {
   /** What makes it work with the field filled, in sentences. */
   readonly remedy: string | undefined;
 }
-
-/** The controls whose effect on a running pod shows in its status. */
-export const breakFields = ['runAsNonRoot', 'runAsUser', 'capabilities', 'readOnlyRootFilesystem'] as const;
-
-export type BreakField = (typeof breakFields)[number];
-
-const controls: Readonly<Record<BreakField, Control>> = {
-  runAsNonRoot,
-  runAsUser,
-  capabilities,
-  readOnlyRootFilesystem,
-};
 
 /** The name of a user, which is part of them, may be as long as its image pleases. */
 const longestWords = 300;
@@ -60,20 +44,6 @@ export function breaksIn(observed: ObservedPod): readonly Break[] {
   });
   const isReadOnly = (container: Container) => filledIn(container).includes('readOnlyRootFilesystem');
   return [...ofContainers, ...evictions(observed, isReadOnly)];
-}
-
-/** Whether the field stands there with a value that we fill. */
-function holds(field: BreakField, { securityContext: context }: Container): boolean {
-  switch (field) {
-    case 'runAsNonRoot':
-      return context?.runAsNonRoot === true;
-    case 'runAsUser':
-      return typeof context?.runAsUser === 'number' && context.runAsUser > 0;
-    case 'capabilities':
-      return context?.capabilities?.drop?.includes('ALL') === true;
-    case 'readOnlyRootFilesystem':
-      return context?.readOnlyRootFilesystem === true;
-  }
 }
 
 const overfull = /^Usage of EmptyDir volume "(pod-hardener-\d+)" exceeds the limit "256Mi"\./;
@@ -169,57 +139,4 @@ function suspected(field: BreakField, container: ObservedContainer, ended: Ended
     cause: said === undefined ? `${exit} and left no message` : `${exit}, and said "${said}"`,
     remedy: remedyOf(field, said ?? ''),
   };
-}
-
-/** What in the message is said where the field is in the way. */
-function saidOf(field: BreakField, container: ObservedContainer, message: string): string | undefined {
-  const text = sayWithoutCase(message);
-  return wordsFor(field, container).find((words) => text.includes(words.toLowerCase()));
-}
-
-/** What programs say that the field keeps from their work: in the words of the control, and in those of the system. */
-function wordsFor(field: BreakField, { uid }: ObservedContainer): readonly string[] {
-  const known = breakagesOf(field).flatMap(({ seenIn, messages }) => (seenIn === 'log' ? messages : []));
-  // Root without its capabilities is also refused files that belong to others.
-  const more = field === 'capabilities' && uid === 0 ? ['Permission denied'] : [];
-  return [...known, ...more].filter((words) => words !== tooCommon);
-}
-
-/** A program says it of anything that is missing. */
-const tooCommon = 'No such file or directory';
-
-/** Whether the field changes anything for the container at all: only root has capabilities to lose. */
-function mayMatter(field: BreakField, { uid }: ObservedContainer): boolean {
-  return field !== 'capabilities' || uid === 0;
-}
-
-/** How nginx says it, and Node once the name of the error is replaced. */
-const refusedPort =
-  /bind\(\) to \S+ failed \(13: permission denied\)|listen permission denied: permission denied \S+:\d+/;
-
-/** In lower case, as Go and Node write it, with the names of the errors that Node gives instead. */
-function sayWithoutCase(message: string): string {
-  return message
-    .toLowerCase()
-    .replaceAll('eperm', 'operation not permitted')
-    .replaceAll('eacces', 'permission denied')
-    .replaceAll('erofs', 'read-only file system')
-    .replace(refusedPort, 'bind: permission denied');
-}
-
-function breakagesOf(field: BreakField): readonly Breakage[] {
-  return controls[field].about.mayBreak ?? [];
-}
-
-/** What the control advises where this is said, else where programs say nothing that is known. */
-function remedyOf(field: BreakField, said: string): string | undefined {
-  const matching = breakagesOf(field).find(({ messages }) => messages.some((words) => isLike(said, words)));
-  const remedy = (matching ?? breakagesOf(field)[0])?.remedy;
-  return remedy?.replaceAll('`', '');
-}
-
-/** Whether the text is the message, in which a word in capitals stands for any. */
-function isLike(text: string, message: string): boolean {
-  const [before = '', after] = message.split('NAME');
-  return after === undefined ? text === message : text.startsWith(before) && text.endsWith(after);
 }

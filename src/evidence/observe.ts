@@ -3,7 +3,7 @@ import { type Refusal, refusalIn } from '../policy/refusal.ts';
 import { isWindows } from '../policy/windows.ts';
 import { type Facts, factsOfUid } from './facts.ts';
 import type { ObservedContainer, ObservedPod } from './observedPod.ts';
-import { digestOf, type ImageReference, parseReference } from './reference.ts';
+import { digestOf, type ImageName, parseReference } from './reference.ts';
 
 /** What one container shows of its image. */
 export type Observation = Ran | Refused;
@@ -22,7 +22,7 @@ export interface Ran {
 /** A container that the kubelet refused to create: only the name that it was to be created from is known. */
 export interface Refused {
   readonly refused: Refusal;
-  readonly reference: ImageReference;
+  readonly reference: ImageName;
   /** When its pod was created, in milliseconds since 1970. */
   readonly at: number;
 }

@@ -1,5 +1,5 @@
 import { filledAnnotation } from '../admission/keys.ts';
-import { decodePod, PodError } from '../policy/decodePod.ts';
+import { podIn } from '../policy/decodePod.ts';
 import { type Container, type ContainerList, containerLists, containersOf, type Pod } from '../policy/pod.ts';
 
 /** A pod that exists, so far as its status and what led to it are of interest. */
@@ -83,15 +83,6 @@ export function decodeObservedPod(value: unknown): ObservedPod | undefined {
     stopped: textIn(state.reason) === '' ? undefined : messageIn(state),
     containers: containerLists.flatMap((list) => containersIn(pod, list, state[statusLists[list]])),
   };
-}
-
-function podIn(value: unknown): Pod | undefined {
-  try {
-    return decodePod(value);
-  } catch (error) {
-    if (error instanceof PodError) return undefined;
-    throw error;
-  }
 }
 
 /** A name that occurs twice says of neither which is which. */

@@ -1,5 +1,7 @@
+import { type ImageReference, parseImageReference } from '../admission/imageReference.ts';
+
 /** What a reference to an image says once all that may be left out of it is written out. */
-export interface ImageReference {
+export interface ImageName {
   /** With its registry and without its digest: `docker.io/library/nginx:1.27`. */
   readonly name: string;
   /** `sha256:…`, which alone decides what is run where it is given. */
@@ -9,28 +11,31 @@ export interface ImageReference {
 /** Far longer than any that a registry serves. */
 const longest = 512;
 
-const path = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
-const registry = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
-const tag = /^\w[\w.-]{0,127}$/;
+// Exemptions may be written for names that evidence knows nothing of; what is learnt must be of a name that runtimes
+// take and registries serve.
+const registry = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
+const repository = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const digest = /^sha256:[0-9a-f]{64}$/;
+/** A runtime means an image without a name by it: the digest alone, with its algorithm or in place of a name. */
+const nameless = /^(?:sha256:[0-9a-f]{64}|[0-9a-f]{64}(?::[^/]*)?(?:@.*)?)$/;
 
 /** Returns the reference as container runtimes understand it: `nginx` is `docker.io/library/nginx:latest`. Undefined if it is none. */
-export function parseReference(text: string): ImageReference | undefined {
-  // A runtime names an image without a name by its digest alone.
-  if (text.length > longest || digest.test(text)) return undefined;
-  const [named = '', written, ...more] = text.split('@');
-  if (more.length > 0 || (written !== undefined && !digest.test(written))) return undefined;
-  // A colon before the last slash is that of a port.
-  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-  const repository = repositoryOf(colon === -1 ? named : named.slice(0, colon));
-  const label = colon === -1 ? 'latest' : named.slice(colon + 1);
-  if (repository === undefined || !tag.test(label)) return undefined;
-  return { name: `${repository}:${label}`, ...(written !== undefined && { digest: written }) };
+export function parseReference(text: string): ImageName | undefined {
+  if (text.length > longest || nameless.test(text)) return undefined;
+  const reference = parseImageReference(text);
+  if (reference === undefined || !isServed(reference)) return undefined;
+  const name = `${reference.registry}/${reference.repository}:${reference.tag ?? 'latest'}`;
+  return { name, ...(reference.digest !== undefined && { digest: reference.digest }) };
+}
+
+function isServed(reference: ImageReference): boolean {
+  if (reference.digest !== undefined && !digest.test(reference.digest)) return false;
+  return registry.test(reference.registry) && repository.test(reference.repository);
 }
 
 /** Returns a `parseReference` that remembers so many of its answers: most pods are made of the same few images. */
 export function createReferenceParser(remembered: number): typeof parseReference {
-  const known = new Map<string, { readonly reference: ImageReference | undefined }>();
+  const known = new Map<string, { readonly reference: ImageName | undefined }>();
   return (text) => {
     const answer = known.get(text);
     if (answer !== undefined) return answer.reference;
@@ -39,17 +44,6 @@ export function createReferenceParser(remembered: number): typeof parseReference
     if (text.length <= longest) known.set(text, { reference });
     return reference;
   };
-}
-
-function repositoryOf(text: string): string | undefined {
-  const slash = text.indexOf('/');
-  const first = text.slice(0, Math.max(slash, 0));
-  const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
-  const host = isHost ? first.toLowerCase() : 'docker.io';
-  const rest = isHost ? text.slice(slash + 1) : text;
-  if (!registry.test(host) || !path.test(rest) || /^[0-9a-f]{64}$/.test(text)) return undefined;
-  const home = host === 'index.docker.io' ? 'docker.io' : host;
-  return home === 'docker.io' && !rest.includes('/') ? `${home}/library/${rest}` : `${home}/${rest}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { keyPrefix } from '../admission/keys.ts';
 import { clip, oneLine } from '../policy/text.ts';
-import type { Break, BreakField } from './breaks.ts';
+import type { BreakField } from './breakFields.ts';
+import type { Break } from './breaks.ts';
 
 /** What an Event says. */
 export interface Note {

@@ -1,4 +1,4 @@
-import type { BreakField } from './breaks.ts';
+import type { BreakField } from './breakFields.ts';
 import type { BrokenPod } from './sighting.ts';
 import type { Said, Subject } from './stores.ts';
 import { noteOf } from './tell.ts';

@@ -1,7 +1,7 @@
 import type { StoredTable, TableStore } from '../evidence/stores.ts';
 import type { ApiClient, ApiResponse } from './client.ts';
-import { explained, ForbiddenError, ResyncError } from './errors.ts';
-import { statusErrorOf } from './list.ts';
+import { explained, ResyncError } from './errors.ts';
+import { evidenceObjectIn } from './evidenceObject.ts';
 import { decodeObjectMeta, isRecord, parseJson } from './objectMeta.ts';
 
 export interface ObjectPlace {
@@ -29,15 +29,7 @@ export function createEvidenceStore(client: ApiClient, place: ObjectPlace, signa
   }
 
   function decodeAnswer(response: ApiResponse): StoredTable {
-    const where = `ConfigMap ${namespace}/${name}`;
-    if (response.status === 404) throw new ForbiddenError(`${where} does not exist: apply the component evidence`);
-    if (response.status === 403) {
-      throw new ForbiddenError(
-        `the API server does not allow reading and writing ${where}: apply the component evidence`,
-      );
-    }
-    if (response.status !== 200) throw statusErrorOf(response);
-    return decodeConfigMap(parseJson(response.body));
+    return decodeConfigMap(evidenceObjectIn(response, `ConfigMap ${namespace}/${name}`));
   }
 
   return {

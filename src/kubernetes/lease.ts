@@ -1,8 +1,8 @@
 import type { ApiClient, ApiResponse } from './client.ts';
-import { ForbiddenError, ResyncError, reasonOf } from './errors.ts';
+import { ResyncError, reasonOf } from './errors.ts';
+import { evidenceObjectIn } from './evidenceObject.ts';
 import type { ObjectPlace } from './evidenceStore.ts';
-import { statusErrorOf } from './list.ts';
-import { decodeObjectMeta, isRecord, parseJson } from './objectMeta.ts';
+import { decodeObjectMeta, isRecord } from './objectMeta.ts';
 
 export interface LeaseLimits {
   /** Whoever has not renewed the Lease for so long has lost it. */
@@ -78,15 +78,7 @@ export function createLease({ client, place, identity, now, elapsed, signal, ...
   }
 
   function decodeAnswer(response: ApiResponse): Seen {
-    const where = `Lease ${namespace}/${name}`;
-    if (response.status === 404) throw new ForbiddenError(`${where} does not exist: apply the component evidence`);
-    if (response.status === 403) {
-      throw new ForbiddenError(
-        `the API server does not allow reading and writing ${where}: apply the component evidence`,
-      );
-    }
-    if (response.status !== 200) throw statusErrorOf(response);
-    return decodeLease(parseJson(response.body));
+    return decodeLease(evidenceObjectIn(response, `Lease ${namespace}/${name}`));
   }
 
   function look(next: Seen): Seen {

@@ -48,7 +48,8 @@ export function createRetryPolicy(limits: ListWatchLimits, random: () => number)
     ended(beganAt) {
       forgetFailuresIfHealthy();
       lastExpired = false;
-      return limits.spacingMs - (performance.now() - beganAt);
+      // Node warns of a timer that should have run already, in words that are no line of our log.
+      return Math.max(0, limits.spacingMs - (performance.now() - beganAt));
     },
     failed(error) {
       forgetFailuresIfHealthy();

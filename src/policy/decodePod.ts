@@ -27,6 +27,16 @@ export function decodePod(value: unknown): Pod {
   throw new PodError(`${readable(path) || 'the pod'} is ${kindOf(part)}, not ${expected}`, path);
 }
 
+/** The value as a Pod; undefined where it is none. */
+export function podIn(value: unknown): Pod | undefined {
+  try {
+    return decodePod(value);
+  } catch (error) {
+    if (error instanceof PodError) return undefined;
+    throw error;
+  }
+}
+
 /** The path on one line: its keys are whatever somebody has written. */
 function readable(path: Path): string {
   return clip(oneLine(toDotted(path)), 200);

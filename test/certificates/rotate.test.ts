@@ -105,6 +105,15 @@ describe('startRotation', () => {
     expect(rotation.status().problem).to.equal(undefined);
   });
 
+  it('says from the first moment that what it serves is not trusted yet', async () => {
+    const ca = await authority();
+    stores.secret = secretOf(texts(await leaf(ca), ca));
+    stores.bundles = [''];
+    const { rotation } = start();
+    expect(rotation.status()).to.include({ isServing: true, hasSeenTrust: true, isTrusted: false });
+    await until('it is trusted', () => rotation.status().isTrusted === true);
+  });
+
   it('lets 13 months pass with a certificate that is renewed in time, and one authority', async () => {
     stores.bundles = [''];
     const { served, rotation } = start();

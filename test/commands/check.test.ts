@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,21 +9,13 @@ import { expect } from 'chai';
 import { build } from 'esbuild';
 import { type CheckOptions, check } from '../../src/commands/runCheck.ts';
 import { type FailOn, failOns } from '../../src/output/failOn.ts';
+import { runProgram, startProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function run(stdin: string, { columns, ...options }: Partial<CheckOptions> & { columns?: number } = {}) {
-  const written = { out: '', said: [] as string[] };
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: false,
-    ...(columns !== undefined && { columns }),
-  };
+  const { terminal, written } = fakeTerminal(stdin, { ...(columns !== undefined && { columns }) });
   const given = { targets: ['-'], recursive: false, fill: true, output: 'table', color: 'auto' } as const;
   const status = await check({ ...given, ...options }, terminal);
   return { ...written, status };
@@ -572,12 +563,7 @@ describe('a check of nothing', () => {
 });
 
 describe('the command check', () => {
-  async function program(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', ...args], { cwd: root });
-    child.stdin.end(pod('a'));
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const program = (...args: readonly string[]) => runProgram(['check', ...args], pod('a'));
 
   it('checks what it is given', async () => {
     const options = ['-p', 'baseline', '--level', 'Restricted', '--no-fill', '-o', 'text', '--profile-version', 'v1.7'];
@@ -593,7 +579,7 @@ describe('the command check', () => {
     function* chunks() {
       for (; written < 60; written++) yield Buffer.alloc(1024 ** 2, '# nothing\n');
     }
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'check', '-'], { cwd: root });
+    const child = startProgram(['check', '-']);
     const writing = pipeline(Readable.from(chunks()), child.stdin).catch(() => {});
     expect(await text(child.stderr)).to.equal('error: standard input: this is larger than 16 MiB\n');
     await writing;

@@ -5,11 +5,11 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Command } from 'commander';
-import { bundle } from '../../scripts/build.ts';
 import { completionScripts, shells } from '../../src/commands/completionScripts.ts';
 import { completionsOf } from '../../src/commands/completions.ts';
 import { offerProfiles } from '../../src/commands/offerProfiles.ts';
 import { createProgram } from '../../src/commands/program.ts';
+import { programInShell } from '../program.ts';
 
 const run = promisify(execFile);
 
@@ -142,10 +142,7 @@ describe('the program', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pod-hardener-completion-'));
-    // A shell asks the program each time, and so do these tests: the bundle starts faster than the source.
-    await bundle(join(folder, 'dist'));
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    const script = `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'dist/main.js')}' "$@"\n`;
+    const script = `#!/bin/sh\nexec ${programInShell()} "$@"\n`;
     await writeFile(join(folder, 'pod-hardener'), script);
     await chmod(join(folder, 'pod-hardener'), 0o755);
     await writeFile(join(folder, 'a manifest.yaml'), '');

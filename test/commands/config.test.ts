@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { checkConfiguration, printSchema } from '../../src/commands/runConfig.ts';
-import type { Terminal } from '../../src/commands/terminal.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const head = 'apiVersion: pod-hardener.io/v1alpha1\nkind: Configuration\n';
 const now = Date.parse('2027-01-31T12:00:00Z');
@@ -21,18 +21,9 @@ describe('config check', () => {
 
   async function check(text: string) {
     await writeFile(file, head + text);
-    let out = '';
-    const said: string[] = [];
-    const terminal: Terminal = {
-      out: (part) => {
-        out += part;
-      },
-      say: (line) => said.push(line),
-      readStdin: async () => new Uint8Array(),
-      isTerminal: false,
-      noColour: true,
-    };
-    return { status: await checkConfiguration(file, terminal, now), out, said };
+    const { terminal, written } = fakeTerminal();
+    const status = await checkConfiguration(file, terminal, now);
+    return { ...written, status };
   }
 
   const exemption = (more: string) =>
@@ -140,16 +131,8 @@ Exemptions
 
 describe('config schema', () => {
   it('prints JSON', () => {
-    let out = '';
-    const status = printSchema({
-      out: (part) => {
-        out += part;
-      },
-      say: () => {},
-      readStdin: async () => new Uint8Array(),
-      isTerminal: false,
-      noColour: true,
-    });
-    expect([status, JSON.parse(out).title]).to.deep.equal([0, 'Configuration of pod-hardener']);
+    const { terminal, written } = fakeTerminal();
+    const status = printSchema(terminal);
+    expect([status, JSON.parse(written.out).title]).to.deep.equal([0, 'Configuration of pod-hardener']);
   });
 });

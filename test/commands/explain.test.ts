@@ -1,24 +1,14 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { type ExplainOptions, explain } from '../../src/commands/runExplain.ts';
+import { runProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function run(name?: string, options: Partial<ExplainOptions> = {}, isTerminal = false) {
-  const written = { out: '', said: [] as string[] };
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    readStdin: async () => Buffer.from(''),
-    isTerminal,
-    noColour: false,
-  };
+  const { terminal, written } = fakeTerminal('', { isTerminal });
   const status = explain({ output: 'text', color: 'auto', ...(name !== undefined && { name }), ...options }, terminal);
   return { ...written, status };
 }
@@ -83,22 +73,12 @@ describe('explain', () => {
   });
 
   it('fits in the columns of the terminal', () => {
-    let out = '';
-    const terminal = {
-      out: (part: string) => {
-        out += part;
-      },
-      say: () => {},
-      readStdin: async () => Buffer.from(''),
-      isTerminal: true,
-      noColour: true,
-      columns: 50,
-    };
+    const { terminal, written } = fakeTerminal('', { isTerminal: true, noColour: true, columns: 50 });
     for (const name of ['runAsGroup', 'restricted', 'windows', 'mode', undefined]) {
       explain({ output: 'text', color: 'never', ...(name !== undefined && { name }) }, terminal);
     }
     const isBreakable = (line: string) => line.trim().includes(' ') && !line.startsWith('    kubectl');
-    expect(out.split('\n').filter((line) => line.length > 50 && isBreakable(line))).to.deep.equal([]);
+    expect(written.out.split('\n').filter((line) => line.length > 50 && isBreakable(line))).to.deep.equal([]);
   });
 
   it('lists everything when nothing is named, and says how to go on', () => {
@@ -182,13 +162,7 @@ describe('explain -o json', () => {
 });
 
 describe('the command explain', () => {
-  async function program(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'explain', ...args], {
-      cwd: root,
-    });
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const program = (...args: readonly string[]) => runProgram(['explain', ...args]);
 
   it('explains what it is given', async () => {
     const { out, said, status } = await program('hostports', '-o', 'markdown');

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'esbuild';
@@ -12,20 +10,13 @@ import { type ExplainPodOptions, explainPod } from '../../src/commands/runExplai
 import type { PodExplanation } from '../../src/output/podExplanation.ts';
 import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { containerOf, type Json } from '../pods.ts';
+import { runProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function run(options: Partial<ExplainPodOptions>, stdin = '') {
-  const written = { out: '', said: [] as string[] };
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: false,
-  };
+  const { terminal, written } = fakeTerminal(stdin);
   const status = await explainPod({ output: 'text', color: 'auto', ...options }, terminal);
   return { ...written, status };
 }
@@ -341,14 +332,7 @@ describe('explain pod/NAME', () => {
 });
 
 describe('the command explain with a pod', () => {
-  async function program(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), 'explain', ...args], {
-      cwd: root,
-    });
-    child.stdin.end();
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const program = (...args: readonly string[]) => runProgram(['explain', ...args]);
 
   const usage = (...problems: readonly string[]) => ({
     out: '',

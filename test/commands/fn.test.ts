@@ -2,25 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { fn } from '../../src/commands/runFn.ts';
-import type { Terminal } from '../../src/commands/terminal.ts';
 import type { FunctionResult } from '../../src/output/functionResults.ts';
+import { fakeTerminal } from './terminal.ts';
 
 /** What the function makes of a text: what it prints, says and ends with, and the results among what it prints. */
 async function call(stdin: string) {
-  let out = '';
-  const said: string[] = [];
-  const terminal: Terminal = {
-    out: (text) => {
-      out += text;
-    },
-    say: (line) => void said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: true,
-  };
+  const { terminal, written } = fakeTerminal(stdin);
   const status = await fn(terminal);
-  const { results = [] } = parse(out) as { readonly results?: readonly FunctionResult[] };
-  return { out, said, status, results };
+  const { results = [] } = parse(written.out) as { readonly results?: readonly FunctionResult[] };
+  return { ...written, status, results };
 }
 
 const baselineConfig = `functionConfig:

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { runProgram } from '../program.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const pod = 'kind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n';
 let folder: string;
 
@@ -25,12 +22,7 @@ async function programs(name: string, script: string): Promise<string> {
 }
 
 async function run(path: string, ...args: readonly string[]) {
-  const command = ['--import=tsx', join(root, 'src/main.ts'), ...args];
-  const env = { ...process.env, PATH: path };
-  const child = spawn(process.execPath, command, { cwd: root, env });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const [out, said, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { out, said, status };
+  return runProgram(args, '', { ...process.env, PATH: path });
 }
 
 describe('-k', () => {

@@ -1,34 +1,18 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { harden } from '../../src/commands/runHarden.ts';
 import { preview } from '../../src/commands/runPreview.ts';
-import type { Terminal } from '../../src/commands/terminal.ts';
+import { runProgram } from '../program.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples');
 const bare = 'kind: Pod\nmetadata:\n  name: bare\nspec:\n  containers:\n  - name: a\n';
 const seccomp = '  securityContext:\n    seccompProfile:\n      type: RuntimeDefault\n';
 const hardened = bare.replace('  containers', `${seccomp}  containers`);
-
-/** A terminal that keeps what is written to it. */
-function fakeTerminal(stdin = '', isTerminal = false) {
-  const written = { out: '', said: [] as string[] };
-  const terminal: Terminal = {
-    out: (part) => {
-      written.out += part;
-    },
-    say: (line) => void written.said.push(line),
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal,
-    noColour: false,
-  };
-  return { terminal, written };
-}
 
 let folder: string;
 
@@ -198,7 +182,7 @@ describe('preview', () => {
 
   it('has no colours but on a terminal', async () => {
     for (const isTerminal of [false, true]) {
-      const { terminal, written } = fakeTerminal(bare, isTerminal);
+      const { terminal, written } = fakeTerminal(bare, { isTerminal });
       await preview({ recursive: false, targets: ['-'], profile: 'baseline', color: 'auto' }, terminal);
       expect(written.out.includes('\u001b')).to.equal(isTerminal);
     }
@@ -292,12 +276,7 @@ describe('the examples', () => {
 });
 
 describe('the program', () => {
-  async function run(...args: readonly string[]) {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/main.ts'), ...args], { cwd: root });
-    child.stdin.end(bare);
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    return { out, said, status: child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))) };
-  }
+  const run = (...args: readonly string[]) => runProgram(args, bare);
 
   it('hardens what it is given', async () => {
     expect(await run('harden', '-p', 'baseline', '-f', '-')).to.deep.equal({

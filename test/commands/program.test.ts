@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Command } from 'commander';
 import { build, type Metafile } from 'esbuild';
 import { createProgram } from '../../src/commands/program.ts';
 import { watchRepetition } from '../../src/commands/repeated.ts';
 import { fold } from '../../src/output/fold.ts';
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { runProgram } from '../program.ts';
 
 /** What the program says of these arguments, and its exit status. */
 async function run(...args: readonly string[]) {
@@ -19,10 +15,8 @@ async function run(...args: readonly string[]) {
 }
 
 async function runIn(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
-  const stdio = ['ignore', 'ignore', 'pipe'] as const;
-  const child = spawn(process.execPath, ['--import=tsx', main, ...args], { stdio: [...stdio], env });
-  const ended = new Promise<number>((resolve) => child.once('close', resolve));
-  return { said: await text(child.stderr), status: await ended };
+  const { said, status } = await runProgram(args, '', env);
+  return { said, status };
 }
 
 /** What the help of a command prints on a terminal of 80 columns. */

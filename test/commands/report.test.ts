@@ -9,31 +9,25 @@ import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { type FakeCluster, type FakeResource, startFakeCluster } from '../kubernetes/fakeCluster.ts';
 import type { Json } from '../pods.ts';
 import { observedObject, passing, refusedWith, runningAs } from '../readiness/shapes.ts';
+import { fakeTerminal } from './terminal.ts';
 
 const asWritten: WrittenReport = { failOn: 'blocked', output: 'table', color: 'auto' };
 
 async function run(options: Partial<ReportOptions>, stdin = '', madeAt = 0) {
-  const written = { out: '', said: [] as string[], passing: [] as string[] };
+  const passing: string[] = [];
   let now = 0;
-  const terminal = {
-    out: (part: string) => {
-      written.out += part;
-    },
-    say: (line: string) => void written.said.push(line),
-    showPassing: (text: string) => void written.passing.push(text),
+  const { terminal, written } = fakeTerminal(stdin, {
+    showPassing: (text) => void passing.push(text),
     // Whoever looks at this clock finds that a while has passed.
     now: () => {
       now += 2_000;
       return now;
     },
-    readStdin: async () => Buffer.from(stdin),
-    isTerminal: false,
-    noColour: false,
-  };
+  });
   const given = { asked: {}, failOn: 'blocked', output: 'json', all: false, color: 'auto' } as const;
   const source = { targets: ['-'], recursive: false };
   const status = await report({ source, ...given, ...options }, terminal, () => madeAt);
-  return { ...written, status };
+  return { ...written, passing, status };
 }
 
 function parsed(written: Partial<WrittenReport>) {

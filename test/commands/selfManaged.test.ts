@@ -129,7 +129,7 @@ describe('a self-managed certificate', () => {
       expect(source.notReady()).to.have.lengthOf(1);
       api.refuse = () => undefined;
       await until('it is ready', () => source.notReady().length === 0, 18_000);
-    }).timeout(30_000);
+    });
   }
 
   it('waits for an API server that cannot be reached, and goes on serving when it cannot be reached later', async () => {
@@ -142,7 +142,7 @@ describe('a self-managed certificate', () => {
     await api.close();
     expect(source.notReady()).to.deep.equal([]);
     expect(served).to.have.lengthOf(1);
-  }).timeout(30_000);
+  });
 
   it('does not send a write again of which it cannot know whether it was done', async () => {
     let resets = 0;

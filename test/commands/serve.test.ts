@@ -32,7 +32,7 @@ describe('the command serve', () => {
       return listening(starting(options, fault));
     };
     const faults = 'Promise.reject(new Error("the rejection"));throw new Error("the exception")';
-    [alone, twice, faulty] = await Promise.all([start('500ms'), start('1m'), start('200ms', faults)]);
+    [alone, twice, faulty] = await Promise.all([start('2s'), start('1m'), start('200ms', faults)]);
   });
 
   after(async () => {
@@ -176,12 +176,15 @@ metadata:
         return undefined;
       };
       let code: string | undefined;
-      while (code === undefined) code = await refused();
+      while (code === undefined) {
+        code = await refused();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
       // Reset is one that the kernel had taken when the server closed, and that never came to the server.
       expect(code).to.be.oneOf(['ECONNREFUSED', 'ECONNRESET']);
       // One that began before the end is waited for even now.
       expect(await late()).to.match(/^HTTP\/1\.1 200 OK\r\n[^{]*Connection: close\r\n/);
-      expect(answers.length).to.be.greaterThan(5);
+      expect(answers.length, 'answered while it drained').to.be.greaterThan(3);
       for (const { status, headers } of answers) {
         expect({ status, connection: headers.connection }).to.deep.equal({ status: 200, connection: 'close' });
       }
@@ -211,7 +214,7 @@ metadata:
       const start = performance.now();
       twice.child.kill('SIGTERM');
       expect(await twice.ended).to.equal(1);
-      expect(performance.now() - start).to.be.below(1_000);
+      expect(performance.now() - start, 'milliseconds of a drain that takes a minute').to.be.below(10_000);
     });
   });
 

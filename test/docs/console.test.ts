@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { programInShell } from '../program.ts';
 
 /** A command that a document shows, and what it shows of its output. */
 interface Shown {
@@ -21,11 +22,14 @@ function shownIn(text: string): readonly Shown[] {
 
 /** What the command prints: of a pipe, what comes out of its end. */
 async function run(command: string): Promise<string> {
-  const program = `pod-hardener() { '${process.execPath}' --import=tsx src/main.ts "$@"; }`;
   const streams = command.includes('|') ? '2>/dev/null' : '2>&1';
-  const { stdout } = await promisify(execFile)('bash', ['-c', `${program}\n{ ${command}\n} ${streams} || true`], {
-    cwd: root,
-  });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', `pod-hardener() { ${programInShell()} "$@"; }\n{ ${command}\n} ${streams} || true`],
+    {
+      cwd: root,
+    },
+  );
   return stdout;
 }
 

@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { policyOf } from '../../src/admission/namespacePolicy.ts';
 import { controls } from '../../src/policy/controls/index.ts';
+import { programInShell } from '../program.ts';
 import { commandsIn, pageOf } from './pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = ['troubleshooting.md', 'rollout.md'];
-const main = `'${process.execPath}' --import=tsx '${root}src/main.ts'`;
 
 /** What a command prints, and how it ends, with `pod-hardener` as it is in this working copy. */
 async function run(command: string, folder: string): Promise<{ readonly out: string; readonly status: number }> {
-  const script = `pod-hardener() { ${main} "$@"; }\n${command} 2>/dev/null; echo "status $?"`;
+  const script = `pod-hardener() { ${programInShell()} "$@"; }\n${command} 2>/dev/null; echo "status $?"`;
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder });
   const [, out = '', status] = /^([\s\S]*)status (\d+)\n$/.exec(stdout) ?? [];
   return { out, status: Number(status) };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseImageReference } from '../../src/admission/imageReference.ts';
 import { createReferenceParser, digestOf, parseReference } from '../../src/evidence/reference.ts';
 import { digestA } from './observedPods.ts';
 
@@ -56,6 +57,54 @@ describe('a reference to an image', () => {
     for (const part of ['a-', 'a.', 'a_', '-', 'a--']) parseReference(`${part.repeat(Math.floor(500 / part.length))}!`);
     expect(performance.now() - started).to.be.below(50);
   });
+});
+
+describe('a reference to an image, to evidence and to exemptions,', () => {
+  const hex = '0123456789abcdef'.repeat(4);
+  const both = [
+    'nginx',
+    'team/app:v1',
+    'index.docker.io/nginx',
+    'TEAM/app',
+    'docker.io:443/app',
+    'localhost:5000/a/b_c-d.e',
+    'a__b/c--d',
+    `nginx:1.27@${digestA}`,
+    `docker.io/${hex}`,
+    `library/${hex}:1`,
+    `${hex}:5000/app`,
+    `a/${'b'.repeat(510)}`,
+  ];
+  for (const text of both) {
+    it(`is the same image: ${text.slice(0, 40)}`, () => {
+      const { registry, repository, tag = 'latest', digest } = parseImageReference(text) ?? {};
+      expect(repository, 'to exemptions').not.to.equal(undefined);
+      const name = `${registry}/${repository}:${tag}`;
+      expect(parseReference(text)).to.deep.equal({ name, ...(digest !== undefined && { digest }) });
+    });
+  }
+
+  const exemptionsOnly: Readonly<Record<string, string>> = {
+    'a digest in place of a name': digestA,
+    'what might be a digest': hex,
+    'what might be a digest, with a tag': `${hex}:1`,
+    'what might be a digest, with a digest': `${hex}@${digestA}`,
+    'two dots in a name': 'a..b',
+    'three underscores in a name': 'a___b',
+    'a dash beside a dot in a name': 'a/b-.c',
+    'two dots in a registry': 'a..b/app',
+    'a dash at the end of a part of a registry': 'a-.b/app',
+    'an address of IPv6': '[::1]:5000/app',
+    'a digest of another kind': `nginx@sha512:${hex}${hex}`,
+    'a digest that is too short': `nginx@sha256:${hex.slice(1)}`,
+    'a name that is too long': `a/${'b'.repeat(511)}`,
+  };
+  for (const [what, text] of Object.entries(exemptionsOnly)) {
+    it(`is one to exemptions only: ${what}`, () => {
+      expect(parseImageReference(text)).not.to.equal(undefined);
+      expect(parseReference(text)).to.equal(undefined);
+    });
+  }
 });
 
 describe('the digest in an imageID', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Break, breakFields } from '../../src/evidence/breaks.ts';
+import { breakFields } from '../../src/evidence/breakFields.ts';
+import type { Break } from '../../src/evidence/breaks.ts';
 import type { BrokenPod } from '../../src/evidence/sighting.ts';
 import { createTeller, type Teller } from '../../src/evidence/teller.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';

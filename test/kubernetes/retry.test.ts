@@ -19,4 +19,10 @@ describe('the retry policy', () => {
     retry.failed(new ResyncError('expired'));
     expect(retry.failed(new ResyncError('expired')).waitMs).to.be.above(0);
   });
+
+  it('goes on at once where the watch has lasted, and after a while where it has not', () => {
+    const retry = createRetryPolicy(defaultLimits, always);
+    expect(retry.ended(performance.now() - 60_000)).to.equal(0);
+    expect(retry.ended(performance.now())).to.be.within(1, 500);
+  });
 });

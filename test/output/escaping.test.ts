@@ -8,12 +8,13 @@ import { checkJunit } from '../../src/output/checkJunit.ts';
 import { checkMarkdown, code } from '../../src/output/checkMarkdown.ts';
 import { checkSarif } from '../../src/output/checkSarif.ts';
 import { fileUri } from '../../src/output/fileNames.ts';
+import { anyText } from '../arbitraries.ts';
 import { objecting, resultsOf, templateOf } from './templates.ts';
 
 const odd = ['"', "'", '<', '>', '&', ']]>', '%', ',', ':', '::', '|', '`', '\\', '\n', '\r', '\t', '\u001b', '\u0000'];
 const odder = ['\uFFFE', '\uD800', '\u2028', '世界', '🙂', '@team', '#1', '%0A', '&amp;', '-->', '$x$', ' '];
 const text = fc
-  .array(fc.oneof(fc.constantFrom(...odd, ...odder), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 12 })
+  .array(fc.oneof(fc.constantFrom(...odd, ...odder), anyText(4)), { maxLength: 12 })
   .map((parts) => parts.join(''));
 
 /** Results in which a template, its file, its namespace, what is objected to, and a problem are named at will. */

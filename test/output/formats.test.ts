@@ -9,6 +9,7 @@ import { type PreviewOutput, previewOutputs } from '../../src/commands/preview.t
 import { check } from '../../src/commands/runCheck.ts';
 import { preview } from '../../src/commands/runPreview.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
+import { fakeTerminal } from '../commands/terminal.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const input = { targets: ['test/fixtures/output'], recursive: false, color: 'auto' } as const;
@@ -34,18 +35,9 @@ function expected(name: string): string {
 }
 
 async function printed(run: (terminal: Terminal) => Promise<number>): Promise<string> {
-  let out = '';
-  const terminal: Terminal = {
-    out: (part) => {
-      out += part;
-    },
-    say: () => {},
-    readStdin: async () => Buffer.from(''),
-    isTerminal: false,
-    noColour: false,
-  };
+  const { terminal, written } = fakeTerminal();
   expect(await run(terminal)).to.equal(2);
-  return out;
+  return written.out;
 }
 
 const checkAs = (output: CheckOutput) => printed((terminal) => check({ ...input, fill: true, output }, terminal));

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { htmlText } from '../../src/output/html.ts';
 import { readinessPage } from '../../src/output/readinessPage.ts';
+import { anyText } from '../arbitraries.ts';
 import { assess } from '../readiness/shapes.ts';
 import { hostile, mixed, resultsOf } from './readinessResults.ts';
 
@@ -126,7 +127,7 @@ describe('the page of a readiness report', () => {
           '&lt;',
           '<!--',
         ),
-        fc.string({ unit: 'binary', maxLength: 4 }),
+        anyText(4),
       ),
       { minLength: 1, maxLength: 5 },
     );

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { bundle } from '../../scripts/build.ts';
 import { buildLibrary } from '../../scripts/library.ts';
 import { version } from '../../src/commands/version.ts';
+import { buildProgram } from '../builtProgram.ts';
+import { sharedProgram } from '../program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -16,11 +17,11 @@ describe('the package that npm packs', () => {
   let folder: string;
 
   /** The package is unpacked to where npm would install it, with its commands. */
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pod-hardener-package-'));
     const source = join(folder, 'source');
-    await bundle(join(source, 'dist'));
+    const built = sharedProgram() ?? (await buildProgram(join(folder, 'built')));
+    await cp(dirname(built), join(source, 'dist'), { recursive: true });
     await buildLibrary(join(source, 'dist'));
     for (const name of ['package.json', 'LICENSE', 'README.md', 'examples']) {
       await cp(join(root, name), join(source, name), { recursive: true });

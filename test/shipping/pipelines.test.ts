@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { bundle } from '../../scripts/build.ts';
+import { buildProgram } from '../builtProgram.ts';
+import { sharedProgram } from '../program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = async (path: string) => readFile(join(root, path), 'utf8');
@@ -18,17 +19,17 @@ const filled = bare.replace(
 );
 const privileged = `${bare}    securityContext:\n      privileged: true\n`;
 
-/** The bundle, and a folder for what a test writes. */
+/** The folder with the bundle, one that is made for it, and one for what a test writes. */
 let built: string;
+let made: string;
 let folder: string;
 
 before(async () => {
-  built = await mkdtemp(join(tmpdir(), 'pod-hardener-built-'));
-  await bundle(join(built, 'dist'));
-  await writeFile(join(built, 'package.json'), '{"type":"module"}');
+  made = await mkdtemp(join(tmpdir(), 'pod-hardener-built-'));
+  built = dirname(dirname(sharedProgram() ?? (await buildProgram(made))));
 });
 
-after(() => rm(built, { recursive: true }));
+after(() => rm(made, { recursive: true }));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pod-hardener-pipelines-'));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '../kubernetes/poll.ts';
+import { programArgs } from '../program.ts';
 import type { Server } from './client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,10 +32,13 @@ export interface Runtime {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const fromSource: Runtime = { node: ['--import', 'tsx', 'src/main.ts'] };
-
 /** Starts the command with these options. A `fault` is code that the process runs on the signal SIGUSR2. */
-export function startServe(args: readonly string[], fault?: string, { node, env } = fromSource): ServeProcess {
+export function startServe(
+  args: readonly string[],
+  fault?: string,
+  runtime: Runtime = { node: programArgs() },
+): ServeProcess {
+  const { node, env } = runtime;
   const faults = fault === undefined ? [] : ['--import', `data:text/javascript,process.on("SIGUSR2",()=>{${fault}})`];
   const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('PODHARDENER_'));
   const child = spawn(process.execPath, [...faults, ...node, 'serve', ...args], {

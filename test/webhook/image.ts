@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../scripts/build.ts';
+import { buildProgram } from '../builtProgram.ts';
+import { sharedProgram } from '../program.ts';
 import type { Runtime } from './child.ts';
 
 /** The program as the image runs it, and a folder for whatever it needs. */
@@ -13,15 +14,14 @@ export interface Image {
   readonly remove: () => Promise<void>;
 }
 
-/** Bundles the program into a temporary folder, with the options of Node and the environment that the image has. */
+/** The bundled program and a temporary folder, with the options of Node and the environment that the image has. */
 export async function buildImage(): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-image-'));
-  await bundle(join(folder, 'dist'));
-  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  const program = sharedProgram() ?? (await buildProgram(folder));
   const { options, env } = readDockerfile();
   return {
     folder,
-    runtime: { node: [...options, join(folder, 'dist', 'main.js')], env },
+    runtime: { node: [...options, program], env },
     remove: () => rm(folder, { recursive: true }),
   };
 }
