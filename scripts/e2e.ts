@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundle } from './build.ts';
 import { controlPlaneAssets } from './controlPlane.ts';
 import { isolated, obstacle } from './node/isolation.ts';
@@ -31,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-e2e-program-'));
   try {
     const program = await buildProgram(folder);
-    const env = { KUBEBUILDER_ASSETS: assets, POD_HARDENER_E2E_PROGRAM: program, POD_HARDENER_E2E_PODS: podsFile() };
+    const env = { KUBEBUILDER_ASSETS: assets, POD_HARDENER_E2E_PROGRAM: program };
     return await runSuites(rest, { ...process.env, ...env });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -74,11 +72,6 @@ function mochaArgs(suite: string, more: readonly string[], files: readonly strin
   const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
   const options = ['--no-config', `--require=${suite}/hooks.ts`, '--timeout=60000', '--slow=5000', '--forbid-only'];
   return ['--import=tsx', mocha, ...options, ...more, ...(files.length > 0 ? files : [`${suite}/*.test.ts`])];
-}
-
-function podsFile(): string {
-  const beside = fileURLToPath(new URL('../../shared/examples/real-pods.jsonl', import.meta.url));
-  return process.env.POD_HARDENER_E2E_PODS ?? (existsSync(beside) ? beside : '');
 }
 
 /** Runs a command and answers with its exit code. A signal goes on to it, and is answered when it has cleaned up. */
