@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { ApiAnswer, ApiClient, RequestOptions } from './apiClient.ts';
-import { type ControlPlane, startControlPlane, users } from './controlPlane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane, users } from './controlPlane.ts';
 
 export interface NamespaceMeta {
   readonly labels?: Readonly<Record<string, string | null>>;
@@ -43,8 +43,8 @@ export const enforced = { 'pod-security.kubernetes.io/enforce': 'restricted' } a
 export const mergePatch: RequestOptions = { contentType: 'application/merge-patch+json' };
 
 /** Starts a cluster in which pod-hardener's user may do what its documentation asks for: read namespaces. */
-export async function createCluster(assets: string): Promise<Cluster> {
-  const controlPlane = await startControlPlane(assets);
+export async function createCluster(assets: string, options?: ControlPlaneOptions): Promise<Cluster> {
+  const controlPlane = await startControlPlane(assets, options);
   const { api } = controlPlane;
   const notes: string[] = [];
   await grantNamespaceReader(api);
@@ -109,8 +109,8 @@ async function grantNamespaceReader(api: ApiClient): Promise<void> {
 let shared: Cluster | undefined;
 
 /** Makes the cluster that all test files of a run use. */
-export async function openSharedCluster(assets: string): Promise<Cluster> {
-  shared = await createCluster(assets);
+export async function openSharedCluster(assets: string, options?: ControlPlaneOptions): Promise<Cluster> {
+  shared = await createCluster(assets, options);
   return shared;
 }
 
