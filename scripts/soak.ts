@@ -78,7 +78,7 @@ async function show(run: Run, logged: readonly Row[], verdicts: readonly Verdict
   const { samples, seconds, marks, counted, apiServer, tally } = run;
   const report = createReport('soak');
   for (const chart of chartsOf(run)) console.log(`\n${chartOf(chart).join('\n')}`);
-  console.log('\n  r  the certificate was renewed    R  the API server was restarted');
+  console.log('\n  r  the certificate was exchanged    R  the API server was restarted');
   report.table('How it went', seriesRows(run));
   report.table('What was done', tally.rows());
   if (logged.length > 0) report.table('Warnings and errors in the log', logged);

@@ -24,8 +24,8 @@ export function directErrands(server: Server) {
     {
       ...{ kind: 'direct: a namespace that nobody knows', share: 4, reviews: 1 },
       async run() {
-        const answer = await ask(creation(undefined, { namespace: `nowhere-${strangers++}` }));
-        return unlessStatus(answer, 200);
+        const body = creation(undefined, { namespace: `nowhere-${strangers++}` });
+        return unlessStatus(await patiently(() => ask(body)), 200);
       },
     },
     refused('direct: not JSON', 3, 400, Buffer.from('{"kind": "AdmissionReview", ')),
@@ -39,6 +39,16 @@ export function directErrands(server: Server) {
     },
   ];
   return { errands, close: () => agent.destroy() };
+}
+
+/** Asks again after the seconds that the answer names, as the API server does within its timeout. */
+async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    const seconds = Number(answer.headers['retry-after']);
+    if (answer.status !== 503 || Number.isNaN(seconds) || tries === 3) return answer;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
 }
 
 const tooLarge = Buffer.alloc(7 * 1024 * 1024 + 1, ' ');

@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { issueLeaf } from '../../src/certificates/issue.ts';
 import { expectSuccess, mergePatch } from '../../test/e2e/cluster.ts';
 import { secretPath } from '../../test/e2e/ownCertificate.ts';
 import { until } from '../../test/e2e/until.ts';
+import { connect, type Server } from '../../test/webhook/client.ts';
 import type { Absence } from './absence.ts';
 import { createPause, type Repeated, repeat } from './repeat.ts';
 import { type Stage, serviceName } from './stage.ts';
@@ -20,34 +22,49 @@ export interface RotationOptions {
   readonly onRotation: () => void;
 }
 
-/** Leaves a certificate in the Secret that is due, again and again: the webhook is to make another and to serve that. */
+/**
+ * Puts a certificate into the Secret, again and again, which the webhook is to serve: a fresh one, as another replica
+ * would, and every fourth time one that is due, which the webhook has to replace first.
+ */
 export function startRotations(stage: Stage, { everyMs, tally, now, onRotation }: RotationOptions): Repeated {
+  let turn = 0;
   const once = async () => {
     const start = now();
-    const fault = await rotate(stage).then(
+    const [kind, daysAgo] = turn++ % 4 === 0 ? ['a certificate that is due', 61] : ['a certificate that is new', 0];
+    const fault = await rotate(stage, daysAgo).then(
       () => undefined,
       (error: Error) => error.message,
     );
     if (fault === undefined) onRotation();
-    tally.count({ kind: 'a certificate that is due', start, fault, reviews: 0 });
+    tally.count({ kind, start, fault, reviews: 0 });
   };
   return repeat(everyMs, once, ({ message }) => tally.fault(message));
 }
 
 const dayMs = 86_400_000;
 
-async function rotate({ cluster, readSecret }: Stage): Promise<void> {
+/** Were all of them due, the webhook would take it for a fight over the Secret, and take its time. */
+async function rotate({ cluster, server, readSecret }: Stage, daysAgo: number): Promise<void> {
   const { 'ca.crt': ca = '', 'ca.key': caKey = '' } = await readSecret();
-  const sixtyOneDaysAgo = new Date(Date.now() - 61 * dayMs);
-  const due = await issueLeaf(
-    { cert: ca, key: caKey },
-    { hosts: hostsOf(serviceName), now: sixtyOneDaysAgo, days: 90 },
-  );
-  const texts = Object.entries({ 'tls.crt': due.cert, 'tls.key': due.key });
+  const now = new Date(Date.now() - daysAgo * dayMs);
+  const { cert, key } = await issueLeaf({ cert: ca, key: caKey }, { hosts: hostsOf(serviceName), now, days: 90 });
+  const texts = Object.entries({ 'tls.crt': cert, 'tls.key': key });
   const data = Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')]));
   expectSuccess(await cluster.api.request('PATCH', secretPath, { data }, mergePatch));
+  const isServed = async () => {
+    const { 'tls.crt': wanted = '' } = await readSecret();
+    if (daysAgo > 0 && wanted === cert) return false;
+    return (await servedFingerprint(server)) === new X509Certificate(wanted).fingerprint256;
+  };
   // It may be waiting before it watches the Secret again, after an API server that went away.
-  await until('another certificate is in the Secret', async () => (await readSecret())['tls.crt'] !== due.cert, 60);
+  await until('the certificate is served', isServed, 60);
+}
+
+async function servedFingerprint(server: Server): Promise<string> {
+  const socket = await connect(server);
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
 }
 
 /** All names by which a Service is called inside a cluster. */
@@ -69,7 +86,10 @@ export interface RestartOptions {
 const awayMs = 2_000;
 
 /** Ends the API server, in turns with and without a warning, and starts another one on the same data, again and again. */
-export function startRestarts({ cluster }: Stage, { everyMs, tally, absence, beforeStop, onStop }: RestartOptions): Repeated {
+export function startRestarts(
+  { cluster }: Stage,
+  { everyMs, tally, absence, beforeStop, onStop }: RestartOptions,
+): Repeated {
   let turn = 0;
   const once = async () => {
     await beforeStop();

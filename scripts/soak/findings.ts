@@ -27,12 +27,12 @@ const low = 0.1;
 const middle = 0.5;
 
 const watched: readonly Watched[] = [
-  { name: 'Heap', unit: 'MiB', share: low, of: ({ heapMiB }) => heapMiB, allowance: { share: 0.1, units: 2 } },
-  { name: 'Memory', unit: 'MiB', share: low, of: ({ rssMiB }) => rssMiB, allowance: { share: 0.1, units: 8 } },
+  { name: 'Heap', unit: 'MiB', share: low, of: ({ heapMiB }) => heapMiB, allowance: { share: 0.05, units: 2 } },
+  { name: 'Memory', unit: 'MiB', share: low, of: ({ rssMiB }) => rssMiB, allowance: { share: 0.05, units: 4 } },
   {
     ...{ name: 'Descriptors', unit: 'open', share: low, peaks: true },
     of: ({ descriptors }) => descriptors,
-    allowance: { share: 0.2, units: 5 },
+    allowance: { share: 0.1, units: 4 },
   },
   {
     ...{ name: 'Lag', unit: 'ms', share: middle, peaks: true },

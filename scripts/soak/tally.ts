@@ -75,5 +75,8 @@ const maxReasons = 50;
 
 /** Names of namespaces and numbers of ports would make a reason of its own of every answer. */
 function clipped(reason: string): string {
-  return reason.replace(/\b[a-z]+-\d+\b|\d{4,}/g, '…').slice(0, 300);
+  return reason
+    .trim()
+    .replace(/\b[a-z]+-\d+\b|\d{4,}/g, '…')
+    .slice(0, 300);
 }

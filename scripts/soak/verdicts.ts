@@ -30,12 +30,12 @@ export function growthVerdict(series: Series, seconds: number, { share, units }:
   const [early, middle, late] = [level(2), level(3), level(5)];
   const levels = `${shown(early)} ${unit} in the second fifth of the run, ${shown(late)} in the last`;
   if (seconds < shortestRun) return { ok: true, sentence: `${name}: ${levels}; too short a run to judge.` };
-  if ([early, middle, late].some(Number.isNaN)) return { ok: false, sentence: `${name} could NOT be measured.` };
+  if ([early, middle, late].some(Number.isNaN)) return { ok: false, sentence: `${name}: could NOT be measured.` };
   const allowed = early * share + units;
   const gained = late - early;
-  if (gained <= allowed) return { ok: true, sentence: `${name} does not grow: ${levels}.` };
-  if (late - middle < gained / 3) return { ok: true, sentence: `${name} has grown, and stopped: ${levels}.` };
-  return { ok: false, sentence: `${name} GROWS: ${levels}, where ${shown(allowed)} more would be no matter.` };
+  if (gained <= allowed) return { ok: true, sentence: `${name}: no growth. ${levels}.` };
+  if (late - middle < gained / 3) return { ok: true, sentence: `${name}: growth that has stopped. ${levels}.` };
+  return { ok: false, sentence: `${name}: GROWTH. ${levels}; up to ${shown(allowed)} more may be chance.` };
 }
 
 /** A second of the run in which a process did nothing for so many milliseconds, and the one that watches it for so many. */

@@ -17,15 +17,14 @@ describe('the verdict on a series', () => {
     const kept = (at: number) => 30 + 3 * Math.floor(at / 120);
     expect(verdictOn((at) => kept(at) + (at % 10))).to.deep.equal({
       ok: false,
-      sentence:
-        'Heap GROWS: 33 MiB in the second fifth of the run, 42 in the last, where 5.30 more would be no matter.',
+      sentence: 'Heap: GROWTH. 33 MiB in the second fifth of the run, 42 in the last; up to 5.30 more may be chance.',
     });
   });
 
   it('is good when the series only goes up and down', () => {
     expect(verdictOn((at) => 30 + (at % 25))).to.deep.equal({
       ok: true,
-      sentence: 'Heap does not grow: 32 MiB in the second fifth of the run, 32 in the last.',
+      sentence: 'Heap: no growth. 32 MiB in the second fifth of the run, 32 in the last.',
     });
   });
 
@@ -36,7 +35,7 @@ describe('the verdict on a series', () => {
   it('lets pass what is filled once and is full then', () => {
     expect(verdictOn((at) => (at < 240 ? 30 : 40))).to.deep.equal({
       ok: true,
-      sentence: 'Heap has grown, and stopped: 30 MiB in the second fifth of the run, 40 in the last.',
+      sentence: 'Heap: growth that has stopped. 30 MiB in the second fifth of the run, 40 in the last.',
     });
   });
 
@@ -61,7 +60,7 @@ describe('the verdict on a series', () => {
     const points = series.points.slice(0, 400);
     expect(growthVerdict({ ...series, points }, 600, allowance)).to.deep.equal({
       ok: false,
-      sentence: 'Heap could NOT be measured.',
+      sentence: 'Heap: could NOT be measured.',
     });
   });
 });
