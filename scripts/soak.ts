@@ -12,7 +12,7 @@ import { createLogTally } from './soak/logTally.ts';
 import { minutesIn } from './soak/minutes.ts';
 import { createProgress } from './soak/progress.ts';
 import { type Run, runOn } from './soak/run.ts';
-import { setStage, untilAsked } from './soak/stage.ts';
+import { setStage } from './soak/stage.ts';
 import type { Verdict } from './soak/verdicts.ts';
 
 const help = `Usage: npm run soak [-- MINUTES]
@@ -56,7 +56,6 @@ async function soak(minutes: number): Promise<number> {
   const progress = createProgress(process.stderr, minutes * 60);
   try {
     const stage = await setStage(image.runtime, log.hear);
-    await untilAsked(stage);
     interrupted.begin();
     const run = await runOn(stage, {
       seconds: minutes * 60,

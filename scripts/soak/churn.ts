@@ -1,7 +1,7 @@
 import { createServiceAccount, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
 import { plainPod } from '../../test/e2e/pods.ts';
 import { until } from '../../test/e2e/until.ts';
-import { unlessFilled } from './podErrands.ts';
+import { unfilled, unlessFilled } from './podErrands.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
@@ -44,8 +44,11 @@ export function startChurn({ cluster }: Stage, tally: Tally, now: () => number):
     await cluster.changeNamespace(name, { labels: { 'pod-hardener.io/profile': null } });
     await cluster.changeNamespace(name, { labels: optedIn });
     await until('pods are hardened after the namespace was opted in again', async () => {
+      const start = now();
       tally.mayHaveAnswered(1);
-      return (await createPod(name)) === undefined;
+      const fault = await createPod(name);
+      if (fault !== undefined && fault !== unfilled) tally.count({ kind, start, fault, reviews: 1 });
+      return fault === undefined;
     });
     await countPod(name);
   }

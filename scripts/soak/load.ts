@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly now: () => number;
   /** How many are under way at a time. */
   readonly atOnce: number;
-  /** How long each rests afterwards, in milliseconds, and after a failure ten times that: it would measure this machine. */
+  /** How long each rests afterwards, in milliseconds, so as not to measure this machine; after a failure ten times that. */
   readonly restMs: number;
 }
 

@@ -47,12 +47,16 @@ const privilegedPod = plainPod('app', { containers: [container('app', { security
 
 const invalidPod = plainPod('app', { containers: [container('app'), container('app')] });
 
+/** What is wrong with a pod that nobody has looked at. */
+export const unfilled = 'came back unfilled';
+
 /** What is wrong with an answer that should be a pod with everything filled. */
 export function unlessFilled({ status, message, pod }: PodAnswer): string | undefined {
   if (status !== 201) return `${status} ${message}`;
   const { containers = [], initContainers = [] } = pod.spec ?? {};
-  const isFilled = [...initContainers, ...containers].every(({ securityContext }) => securityContext?.runAsNonRoot);
-  return isFilled ? undefined : 'came back unfilled';
+  const all = [...initContainers, ...containers];
+  const isFilled = all.length > 0 && all.every(({ securityContext }) => securityContext?.runAsNonRoot);
+  return isFilled ? undefined : unfilled;
 }
 
 function unlessBare({ status, message, pod }: PodAnswer): string | undefined {

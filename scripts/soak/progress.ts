@@ -8,17 +8,17 @@ export interface Going {
   readonly isAway: boolean;
 }
 
-/** How the run goes, in one line of less than 80 columns. */
+/** How the run goes in one line, what matters most first. */
 export function progressLine(sample: Sample, { seconds, lost, isAway }: Going): string {
   const { at, heapMiB, rssMiB, descriptors, lagMs, reviews } = sample;
   const parts = [
-    `${clock(at)} of ${clock(seconds)}`,
-    `heap ${shown(heapMiB)}, ${shown(rssMiB)} MiB`,
+    `${clock(at)}/${clock(seconds)}`,
+    `${lost} lost`,
+    `heap ${shown(heapMiB)}/${shown(rssMiB)} MiB`,
     `${descriptors} files`,
     `lag ${Math.round(lagMs)} ms`,
     `${Math.round(reviews)}/s`,
-    `${lost} lost`,
-    ...(isAway ? ['restart'] : []),
+    ...(isAway ? ['away'] : []),
   ];
   return parts.join('  ');
 }
@@ -36,7 +36,8 @@ export function createProgress(stream: NodeJS.WriteStream, seconds: number) {
   return {
     show(sample: Sample, going: Omit<Going, 'seconds'>): void {
       const line = progressLine(sample, { seconds, ...going });
-      if (stream.isTTY) stream.write(`\r\u001b[K${line}`);
+      // A line that the terminal breaks would not be written over.
+      if (stream.isTTY) stream.write(`\r\u001b[K${line.slice(0, stream.columns - 1)}`);
       else if (sample.at >= next) {
         next += everySeconds;
         stream.write(`soak: ${line}\n`);

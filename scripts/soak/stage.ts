@@ -48,6 +48,7 @@ export async function setStage(runtime: Runtime, hear: (text: string) => void): 
     return texts;
   };
   await readSecret();
+  await untilAsked(cluster());
   const server: Server = {
     port,
     servername: serviceName,
@@ -59,10 +60,10 @@ export async function setStage(runtime: Runtime, hear: (text: string) => void): 
 }
 
 /** Resolves when the API server has heard of the webhook: pods that nobody stores are hardened. */
-export async function untilAsked({ cluster }: Stage): Promise<void> {
+async function untilAsked({ createPod }: Cluster): Promise<void> {
   const pod = { metadata: { name: 'probe' }, spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } };
   await until('the API server asks the webhook', async () => {
-    const answer = await cluster.createPod('team', pod, { dryRun: true });
+    const answer = await createPod('team', pod, { dryRun: true });
     return answer.pod.spec?.containers[0]?.securityContext?.runAsNonRoot === true;
   });
 }
