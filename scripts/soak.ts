@@ -83,8 +83,8 @@ async function show(run: Run, logged: readonly Row[], verdicts: readonly Verdict
   if (logged.length > 0) report.table('Warnings and errors in the log', logged);
   console.log('\nVerdict\n');
   for (const { ok, sentence } of verdicts) {
-    const word = ok ? painted('green', 'ok  ') : painted('red', 'BAD ');
-    console.log(wrap(sentence, `  ${word} `, '       '));
+    const lines = wrap(sentence, ok ? '  ok   ' : '  BAD  ', '       ');
+    console.log(ok ? lines.replace('ok', painted('green', 'ok')) : lines.replace('BAD', painted('red', 'BAD')));
   }
   const reasons = Object.fromEntries(tally.lost);
   await report.save({ seconds, marks, verdicts, reasons, counted, ...tally.totals, apiServer, samples });
@@ -103,6 +103,8 @@ function untilInterrupted() {
       // What was started is ended by those who hear of the exit.
       if (!hasBegun) process.exit(code);
       hasBegun = false;
+      console.error();
+      say('ending what is under way; the same again ends it at once');
       interrupt();
     });
   }
