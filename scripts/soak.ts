@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { wrap } from '../src/output/wrap.ts';
 import { openSharedCluster } from '../test/e2e/cluster.ts';
@@ -45,9 +47,9 @@ else {
 async function soak(minutes: number): Promise<number> {
   const interrupted = untilInterrupted();
   const assets = await controlPlaneAssets(process.env, say);
-  const image = await buildImage();
-  const clean = () => rmSync(image.folder, { recursive: true, force: true });
-  process.once('exit', clean);
+  const folder = mkdtempSync(join(tmpdir(), 'pod-hardener-soak-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const image = await buildImage(folder);
   say('starting etcd, kube-apiserver and the webhook');
   // Large pods stand in the audit log. It is not kept for longer than anybody needs it.
   const apiServer = { 'audit-log-maxsize': 10, 'audit-log-maxbackup': 1 };

@@ -13,9 +13,12 @@ export interface Image {
   readonly remove: () => Promise<void>;
 }
 
-/** Bundles the program into a temporary folder, with the options of Node and the environment that the image has. */
-export async function buildImage(): Promise<Image> {
-  const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-image-'));
+/**
+ * Bundles the program into the folder, or a temporary one, with the options of Node and the environment that the image
+ * has.
+ */
+export async function buildImage(given?: string): Promise<Image> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'pod-hardener-image-')));
   await bundle(join(folder, 'dist'));
   await writeFile(join(folder, 'package.json'), '{"type": "module"}');
   const { options, env } = readDockerfile();
