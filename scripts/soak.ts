@@ -37,8 +37,12 @@ Linux only; docs/performance.md says how to read it.
 const args = process.argv.slice(2);
 const minutes = minutesIn(args);
 if (args.includes('--help') || args.includes('-h')) console.log(help);
-else if (typeof minutes === 'number') process.exitCode = await soak(minutes);
-else {
+else if (typeof minutes === 'number') {
+  process.exitCode = await soak(minutes).catch(({ message }: Error) => {
+    say(message);
+    return 1;
+  });
+} else {
   say(`${minutes.problem}. \`npm run soak -- --help\` says more.`);
   process.exitCode = 2;
 }

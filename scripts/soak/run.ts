@@ -43,7 +43,10 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
   const marks: Mark[] = [];
   const apiServer = createApiServerCounts(stage);
   const countedBefore = await countedBy(stage);
-  const ended = stage.installation.process.ended.then((how) => tally.fault(`the webhook ended with ${how}`));
+  let isOver = false;
+  const ended = stage.installation.process.ended.then((how) => {
+    if (!isOver) tally.fault(`the webhook ended with ${how}`);
+  });
   const sampler = startSampler(stage, tally, now, (sample) => onSample(sample, tally, absence));
   const { errands, close } = directErrands(stage.server);
   const { rotationMs, restartMs } = pauses(seconds);
@@ -68,6 +71,9 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
     await check().catch(({ message }: Error) => tally.fault(message));
   }
   const counted = (await countedBy(stage).catch(() => Number.NaN)) - countedBefore;
+  isOver = true;
+  const code = await stage.installation.process.stop();
+  if (code !== 0) tally.fault(`the webhook ended with ${code} when it was told to end`);
   return { seconds: lasted, samples: sampler.samples, marks, tally, apiServer: apiServer.counts(), counted };
 }
 

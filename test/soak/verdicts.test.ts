@@ -44,7 +44,7 @@ describe('the verdict on a series', () => {
   });
 
   it('allows a little for chance, and no more than that', () => {
-    expect(verdictOn((at) => (at < 500 ? 30 : 34.9)).ok).to.equal(true);
+    expect(verdictOn((at) => (at < 480 ? 30 : 34.9)).ok).to.equal(true);
     expect(verdictOn((at) => (at < 480 ? 30 : 35.1)).ok).to.equal(false);
   });
 
