@@ -43,7 +43,9 @@ export function growthPerHour(series: Pick<Series, 'points' | 'share'>, seconds:
     at: (from + 1 / 40) * seconds,
     value: levelOf(series, seconds, from, from + 1 / 20),
   }));
-  return slopeOf(levels.filter(({ value }) => !Number.isNaN(value))) * 3600;
+  const slope = slopeOf(levels.filter(({ value }) => !Number.isNaN(value)));
+  // What is left of a slope of 0 after the arithmetic is no growth.
+  return Math.round(slope * 3600 * 1000) / 1000;
 }
 
 /** The slope of the line of least squares, per second; NaN when there are fewer than two points. */

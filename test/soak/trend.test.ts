@@ -28,7 +28,7 @@ describe('the growth of a series in an hour', () => {
   });
 
   it('is that of the second half', () => {
-    const points = pointsOf(600, (at) => Math.min(at, 290));
+    const points = pointsOf(600, (at) => Math.min(at, 29.1));
     expect(growthPerHour({ points, share: 0.5 }, 600)).to.equal(0);
   });
 
