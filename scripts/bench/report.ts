@@ -7,8 +7,8 @@ import { type Row, tableOf } from './table.ts';
 export interface Report {
   /** Prints a table under a title, and notes it. */
   table(title: string, rows: readonly Row[]): void;
-  /** Writes the file that has all of it. */
-  save(): Promise<void>;
+  /** Writes the file that has all of it, and more that only programs want. */
+  save(more?: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** A report that begins with the machine that it is made on. */
@@ -30,9 +30,9 @@ export function createReport(name: string): Report {
       console.log(`\n${title}\n`);
       for (const line of tableOf(rows)) console.log(`  ${line}`);
     },
-    async save() {
+    async save(more = {}) {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, `${JSON.stringify({ machine, tables }, null, 2)}\n`);
+      await writeFile(file, `${JSON.stringify({ machine, tables, ...more }, null, 2)}\n`);
       console.log(`\nThe same in ${file}`);
     },
   };

@@ -18,7 +18,8 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
   );
 }
 
-function shown(value: string | number | undefined): string {
+/** A cell as it is shown: numbers with three digits, or whole from 100 on. */
+export function shown(value: string | number | undefined): string {
   if (typeof value !== 'number') return value ?? '';
   if (Number.isNaN(value)) return '-';
   if (Math.abs(value) >= 100) return value.toFixed(0);

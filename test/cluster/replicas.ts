@@ -67,11 +67,13 @@ export async function createReplicas(site: Site): Promise<Replicas> {
     const mount = `mount -t tmpfs none /run && mkdir -p ${folder} && cp ${mounted}/* ${folder} && exec "$@"`;
     const node = [process.execPath, '--max-old-space-size=128', program, 'serve', '--host', address];
     const child = site.processes.start('unshare', ['--mount', 'sh', '-c', mount, 'sh', ...node], {
-      PATH: process.env.PATH,
-      KUBERNETES_SERVICE_HOST: apiServerAddress,
-      KUBERNETES_SERVICE_PORT: new URL(site.url).port,
-      ...env,
-      ...more,
+      env: {
+        PATH: process.env.PATH,
+        KUBERNETES_SERVICE_HOST: apiServerAddress,
+        KUBERNETES_SERVICE_PORT: new URL(site.url).port,
+        ...env,
+        ...more,
+      },
     });
     const replica: Known = {
       address,

@@ -109,8 +109,8 @@ async function grantNamespaceReader(api: ApiClient): Promise<void> {
 let shared: Cluster | undefined;
 
 /** Makes the cluster that all test files of a run use. */
-export async function openSharedCluster(assets: string): Promise<Cluster> {
-  shared = await createCluster(assets);
+export async function openSharedCluster(assets: string, options?: ControlPlaneOptions): Promise<Cluster> {
+  shared = await createCluster(assets, options);
   return shared;
 }
 

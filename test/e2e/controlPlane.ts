@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type ApiClient, createApiClient } from './apiClient.ts';
 import { freePort } from './freePort.ts';
-import { createProcesses, type Processes, type RunningProcess } from './processes.ts';
+import { createProcesses, type Processes, type ProcessesOptions, type RunningProcess } from './processes.ts';
 import { until } from './until.ts';
 
 /** Who may call the API server: name, bearer token and groups. */
@@ -56,6 +56,8 @@ export interface ControlPlaneOptions {
   readonly address?: string;
   /** More flags of the API server, or others. */
   readonly apiServer?: Flags;
+  /** How its processes, and those that are started beside them, stand to this one. */
+  readonly processes?: ProcessesOptions;
 }
 
 type Flags = Readonly<Record<string, string | number | boolean>>;
@@ -66,10 +68,10 @@ type Flags = Readonly<Record<string, string | number | boolean>>;
  */
 export async function startControlPlane(
   assets: string,
-  { address = '127.0.0.1', apiServer = {} }: ControlPlaneOptions = {},
+  { address = '127.0.0.1', apiServer = {}, processes: how = {} }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'pod-hardener-e2e-'));
-  const processes = createProcesses();
+  const processes = createProcesses(how);
   const clean = () => {
     processes.killAll();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

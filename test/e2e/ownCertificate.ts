@@ -1,7 +1,7 @@
 import { type Cluster, cluster, expectSuccess } from './cluster.ts';
 import { users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
-import type { RunningProcess } from './processes.ts';
+import type { RunningProcess, StartOptions } from './processes.ts';
 import { program } from './program.ts';
 import { parseSeries, type Series } from './prometheus.ts';
 import { until } from './until.ts';
@@ -47,15 +47,24 @@ export async function register(port: number, changes: object = {}): Promise<void
   await cluster().apply(configurations, { ...configuration, ...{ webhooks: [ours] } });
 }
 
+export interface InstalledOptions extends StartOptions {
+  /** More arguments for `serve`. */
+  readonly args?: readonly string[];
+  /** What Node runs, after its own options: the bundle that was built for this run unless given. */
+  readonly node?: readonly string[];
+}
+
 /** Starts the program with the rights of its ServiceAccount, and waits until it is ready. */
-export async function startInstalled(port: number, args: readonly string[] = []): Promise<Installation> {
+export async function startInstalled(
+  port: number,
+  { args = [], node = [program], ...how }: InstalledOptions = {},
+): Promise<Installation> {
   const metricsPort = await freePort();
   const started = performance.now();
-  const server = cluster().processes.start(process.execPath, [
-    ...[program, 'serve', '--kubeconfig', await cluster().kubeconfig(users.podHardener.token)],
-    ...['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort), '--shutdown-delay', '0s'],
-    ...args,
-  ]);
+  const listen = ['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort)];
+  const kubeconfig = ['--kubeconfig', await cluster().kubeconfig(users.podHardener.token)];
+  const serve = [...node, 'serve', ...kubeconfig, ...listen, '--shutdown-delay', '0s', ...args];
+  const server = cluster().processes.start(process.execPath, serve, how);
   const page = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
   const readiness = async () => {
     const response = await page('/readyz');

@@ -12,22 +12,38 @@ export interface RunningProcess {
   stop(signal?: NodeJS.Signals, patience?: number): Promise<number | string>;
 }
 
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Is told of everything that it writes, of which `output` keeps the beginning only then. */
+  readonly hear?: (text: string) => void;
+}
+
+export interface ProcessesOptions {
+  /** Whether a Ctrl-C in the terminal is kept from them. */
+  readonly detached?: boolean;
+}
+
 export interface Processes {
-  start(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): RunningProcess;
+  start(command: string, args: readonly string[], options?: StartOptions): RunningProcess;
   /** Ends what is still running, at once and without waiting: good enough for an exit handler. */
   killAll(): void;
 }
 
+const beginning = 100;
+
 /** Starts child processes and remembers them, so that none of them outlives this one. */
-export function createProcesses(): Processes {
+export function createProcesses({ detached = false }: ProcessesOptions = {}): Processes {
   const running = new Set<ChildProcess>();
   return {
-    start(command, args, env = process.env) {
-      const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    start(command, args, { env = process.env, hear } = {}) {
+      const child = spawn(command, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
       running.add(child);
       const chunks: string[] = [];
       for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          hear?.(text);
+          if (hear === undefined || chunks.length < beginning) chunks.push(text);
+        });
       }
       const ended = new Promise<number | string>((resolve) => {
         child.once('error', (error) => resolve(error.message));

@@ -7,6 +7,8 @@ import tls, { type ConnectionOptions, type TLSSocket } from 'node:tls';
 export interface Server {
   readonly port: number;
   readonly caCert: string;
+  /** The name that its certificate is for, where that is not the address. */
+  readonly servername?: string;
 }
 
 export interface Answer {
@@ -22,13 +24,14 @@ export interface SendOptions extends Pick<RequestOptions, 'agent' | 'cert' | 'ke
 }
 
 /** The answer to one request with this body, by default to `POST /mutate` as JSON. */
-export function send({ port, caCert }: Server, body: Buffer, options: SendOptions = {}): Promise<Answer> {
+export function send({ port, caCert, servername }: Server, body: Buffer, options: SendOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { headers, ...others } = options;
     const request = https.request({
       host: '127.0.0.1',
       port,
       ca: caCert,
+      ...(servername !== undefined && { servername }),
       method: 'POST',
       path: '/mutate?timeout=3s',
       headers: { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers },
@@ -55,9 +58,10 @@ export function oneConnection(): https.Agent {
 }
 
 /** A TLS connection on which nothing has been said yet. */
-export function connect({ port, caCert }: Server, options: ConnectionOptions = {}): Promise<TLSSocket> {
+export function connect({ port, caCert, servername }: Server, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({ host: '127.0.0.1', port, ca: caCert, ...options });
+    const name = servername !== undefined && { servername };
+    const socket = tls.connect({ host: '127.0.0.1', port, ca: caCert, ...name, ...options });
     socket.once('secureConnect', () => {
       socket.on('error', () => {});
       resolve(socket);

@@ -14,9 +14,12 @@ export interface Image {
   readonly remove: () => Promise<void>;
 }
 
-/** The bundled program and a temporary folder, with the options of Node and the environment that the image has. */
-export async function buildImage(): Promise<Image> {
-  const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-image-'));
+/**
+ * The bundled program and a folder, a temporary one unless given, with the options of Node and the environment that the
+ * image has.
+ */
+export async function buildImage(given?: string): Promise<Image> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'pod-hardener-image-')));
   const program = sharedProgram() ?? (await buildProgram(folder));
   const { options, env } = readDockerfile();
   return {
