@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Cluster, createCluster } from '../../test/e2e/cluster.ts';
 import { bundle } from '../build.ts';
 import { controlPlaneAssets } from '../controlPlane.ts';
+import { runScript } from '../runScript.ts';
 import { type Admission, startAdmissions } from './admissions.ts';
 import { bundleConstantServer } from './constantBundle.ts';
 import { processorMicrosOf } from './contender.ts';
@@ -34,17 +35,10 @@ const loads = [
 
 const say = (line: string) => console.error(`bench: ${line}`);
 
-process.exitCode = await main().catch((error: Error) => {
-  say(error.message);
-  return 1;
-});
+await runScript(help, say, main);
 
-async function main(): Promise<number> {
-  const { help: isAsked, rounds } = readOptions();
-  if (isAsked) {
-    console.log(help);
-    return 0;
-  }
+async function main(args: readonly string[]): Promise<number> {
+  const rounds = roundsIn(args);
   const assets = await controlPlaneAssets(process.env, say);
   const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-bench-'));
   say('building pod-hardener, starting a control plane …');
@@ -59,13 +53,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function readOptions(): { readonly help: boolean; readonly rounds: number } {
-  const { values } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h', default: false }, rounds: { type: 'string', default: '7' } },
-  });
+function roundsIn(args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { rounds: { type: 'string', default: '7' } } });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1 on`);
-  return { help: values.help, rounds };
+  return rounds;
 }
 
 async function measure(cluster: Cluster, constantFile: string, rounds: number): Promise<void> {
