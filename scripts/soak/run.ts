@@ -67,13 +67,15 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
   await sampler.stop();
   await Promise.all(stops.map((stop) => stop()));
   close();
-  for (const check of [apiServer.add, () => checkAfterwards(stage, tally)]) {
+  // Of one that has ended early nothing more can be known, and that it has is told.
+  const isAlive = !stage.installation.process.hasEnded();
+  for (const check of isAlive ? [apiServer.add, () => checkAfterwards(stage, tally)] : [apiServer.add]) {
     await check().catch(({ message }: Error) => tally.fault(message));
   }
   const counted = (await countedBy(stage).catch(() => Number.NaN)) - countedBefore;
   isOver = true;
   const code = await stage.installation.process.stop();
-  if (code !== 0) tally.fault(`the webhook ended with ${code} when it was told to end`);
+  if (isAlive && code !== 0) tally.fault(`the webhook ended with ${code} when it was told to end`);
   return { seconds: lasted, samples: sampler.samples, marks, tally, apiServer: apiServer.counts(), counted };
 }
 
