@@ -9,8 +9,9 @@ import type { Log } from './log.ts';
 /** Writes one line for a review: what was asked, what became of it, and the cause when it failed. */
 export function logReply(log: Log, reply: Reply, seconds: number, shadow?: Shadow): void {
   const { status, error } = reply;
-  const level = status >= 500 ? 'error' : error ? 'warn' : 'info';
-  log(level, error?.message ?? 'Review answered.', fieldsOf(reply, seconds, shadow));
+  const fields = fieldsOf(reply, seconds, shadow);
+  if (error) log(status >= 500 ? 'error' : 'warn', error.message, fields);
+  else log('info', 'Review answered.', fields);
 }
 
 /** What is undefined is not written. All are named in one place, since putting objects together takes three times as long. */
