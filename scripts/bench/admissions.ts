@@ -33,44 +33,53 @@ const policyLabels = { 'example.com/fill': 'restricted' };
  * filled where they should be and nowhere else.
  */
 export async function startAdmissions(cluster: Cluster, constantFile: string): Promise<Admissions> {
-  const start = async (kind: string): Promise<Contender> => {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((end) => end()));
+  };
+  const startConstant = async (kind: string): Promise<Contender> => {
     const contender = await startContender([constantFile, kind], { pinned: false });
+    stops.push(contender.stop);
     const { mutate: url, ca = '' } = contender;
     await register(cluster, kind, { clientConfig: { url, caBundle: Buffer.from(ca).toString('base64') } });
     return contender;
   };
-  const [plain, filling] = [await start('plain'), await start('filling')];
-  const webhook = await startWebhook(cluster, { overrides: { namespaceSelector: withoutChoice } });
-  const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
-  await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
-  await registerPolicy(cluster);
+  const startOurs = async (): Promise<() => number> => {
+    const webhook = await startWebhook(cluster, { overrides: { namespaceSelector: withoutChoice } });
+    stops.push(webhook.close);
+    const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
+    await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
+    return () => processorMicrosOf(webhook.process.pid);
+  };
   const add = async (
     name: string,
     labels: Readonly<Record<string, string>>,
-    of?: () => number,
+    processorMicros = () => 0,
   ): Promise<Admission> => ({
     name,
     namespace: await cluster.createNamespace('bench', { labels }),
     isFilled: Object.keys(labels).length > 0 && name !== 'constant',
-    processorMicros: of ?? (() => 0),
+    processorMicros,
   });
-  const ofPodHardener = () => processorMicrosOf(webhook.process.pid);
-  const all = [
-    await add('no webhook', {}),
-    await add('constant', { [choice]: 'plain' }, plain.processorMicros),
-    await add('constant patch', { [choice]: 'filling' }, filling.processorMicros),
-    await add('pod-hardener', optedIn, ofPodHardener),
-    await add('  fail-closed', { ...optedIn, [choice]: 'fail-closed' }, ofPodHardener),
-    await add('CEL policy', policyLabels),
-    await add('  and constant', { ...policyLabels, [choice]: 'plain' }, plain.processorMicros),
-  ];
-  await untilInForce(cluster, all);
-  return {
-    all,
-    async stop() {
-      await Promise.all([plain.stop(), filling.stop(), webhook.close()]);
-    },
-  };
+  try {
+    const [plain, filling] = [await startConstant('plain'), await startConstant('filling')];
+    const ofPodHardener = await startOurs();
+    await registerPolicy(cluster);
+    const all = [
+      await add('no webhook', {}),
+      await add('constant', { [choice]: 'plain' }, plain.processorMicros),
+      await add('constant patch', { [choice]: 'filling' }, filling.processorMicros),
+      await add('pod-hardener', optedIn, ofPodHardener),
+      await add('  fail-closed', { ...optedIn, [choice]: 'fail-closed' }, ofPodHardener),
+      await add('CEL policy', policyLabels),
+      await add('  and constant', { ...policyLabels, [choice]: 'plain' }, plain.processorMicros),
+    ];
+    await untilInForce(cluster, all);
+    return { all, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Namespaces in which nothing but pod-hardener, as it is installed, is called. */

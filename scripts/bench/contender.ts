@@ -22,6 +22,7 @@ export async function startContender(args: readonly string[], { pinned = true } 
   const started = performance.now();
   const command = [...(pinned ? pinnedTo(0) : []), process.execPath, ...args];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line);

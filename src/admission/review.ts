@@ -51,7 +51,7 @@ export function decodeReview(body: Buffer): AdmissionRequest {
   if (namespace === '') throw badRequest('request.namespace is not the name of a namespace', asked);
   const pod = decodeObject(request, 'object', asked);
   const before = resource === 'pods' ? undefined : decodeObject(request, 'oldObject', asked);
-  // Named one by one: a spread of the same costs ten times as much.
+  // Named one by one: a spread and one more would be far slower.
   const { dryRun } = asked;
   return { uid, operation, resource, namespace, dryRun, subject: before ? { pod, before } : { pod } };
 }
