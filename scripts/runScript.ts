@@ -2,6 +2,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Lets signals end this process by way of its handlers of the exit, where what was started is ended and removed. */
+export function exitOnSignals(): void {
+  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+  for (const [signal, code] of Object.entries(codes)) process.once(signal, () => process.exit(code));
+}
+
 /**
  * Runs `main` with the arguments of this process, in the root of the working copy, and lets the process end with the
  * code that it answers with. An error is said in a line, and ends it with 1. Who asks for help gets that alone.

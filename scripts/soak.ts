@@ -8,6 +8,7 @@ import { buildImage } from '../test/webhook/image.ts';
 import { createReport } from './bench/report.ts';
 import type { Row } from './bench/table.ts';
 import { controlPlaneAssets } from './controlPlane.ts';
+import { runScript } from './runScript.ts';
 import { chartOf } from './soak/chart.ts';
 import { chartsOf, seriesRows, verdictsOf } from './soak/findings.ts';
 import { createLogTally } from './soak/logTally.ts';
@@ -34,18 +35,12 @@ Linux only; docs/performance.md says how to read it.
                            built once with Go
 `;
 
-const args = process.argv.slice(2);
-const minutes = minutesIn(args);
-if (args.includes('--help') || args.includes('-h')) console.log(help);
-else if (typeof minutes === 'number') {
-  process.exitCode = await soak(minutes).catch(({ message }: Error) => {
-    say(message);
-    return 1;
-  });
-} else {
+await runScript(help, say, async (args) => {
+  const minutes = minutesIn(args);
+  if (typeof minutes === 'number') return soak(minutes);
   say(`${minutes.problem}. \`npm run soak -- --help\` says more.`);
-  process.exitCode = 2;
-}
+  return 2;
+});
 
 /** Answers 0 when every promise was kept. */
 async function soak(minutes: number): Promise<number> {
@@ -80,7 +75,7 @@ async function soak(minutes: number): Promise<number> {
 
 /** Everything about the run, for people on stdout and for programs in a file. */
 async function show(run: Run, logged: readonly Row[], verdicts: readonly Verdict[]): Promise<void> {
-  const { samples, seconds, marks, counted, apiServer, tally } = run;
+  const { samples, seconds, marks, counted, refused, tally } = run;
   const report = createReport('soak');
   for (const chart of chartsOf(run)) console.log(`\n${chartOf(chart).join('\n')}`);
   console.log('\n  r  the certificate was exchanged    R  the API server was restarted');
@@ -93,7 +88,7 @@ async function show(run: Run, logged: readonly Row[], verdicts: readonly Verdict
     console.log(ok ? lines.replace('ok', painted('green', 'ok')) : lines.replace('BAD', painted('red', 'BAD')));
   }
   const reasons = Object.fromEntries(tally.lost);
-  await report.save({ seconds, marks, verdicts, reasons, counted, ...tally.totals, apiServer, samples });
+  await report.save({ seconds, marks, verdicts, reasons, counted, ...tally.totals, refused, samples });
 }
 
 /** The first signal ends the run early, once it has begun; any other ends everything at once. */

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Cluster, createCluster } from '../../test/e2e/cluster.ts';
 import { bundle } from '../build.ts';
 import { controlPlaneAssets } from '../controlPlane.ts';
-import { runScript } from '../runScript.ts';
+import { exitOnSignals, runScript } from '../runScript.ts';
 import { type Admission, startAdmissions } from './admissions.ts';
 import { bundleConstantServer } from './constantBundle.ts';
 import { processorMicrosOf } from './contender.ts';
@@ -42,8 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   const assets = await controlPlaneAssets(process.env, say);
   const folder = mkdtempSync(join(tmpdir(), 'pod-hardener-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
-  // What was started is ended by those who hear of the exit.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  exitOnSignals();
   say('building pod-hardener, starting a control plane …');
   await bundle('dist');
   const cluster = await createCluster(assets, { apiServer: { 'audit-log-path': '', 'audit-policy-file': '' } });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { neutralEnv } from '../../test/webhook/child.ts';
 
 /** A server under measurement, in a process of its own. */
 export interface Contender {
@@ -21,7 +22,7 @@ export interface Contender {
 export async function startContender(args: readonly string[], { pinned = true } = {}): Promise<Contender> {
   const started = performance.now();
   const command = [...(pinned ? pinnedTo(0) : []), process.execPath, ...args];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], env: neutralEnv() });
   process.once('exit', () => child.kill('SIGKILL'));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
@@ -67,9 +68,10 @@ function rssOf({ pid }: ChildProcess): number {
   }
 }
 
-/** The processor time that a process has used, in microseconds; NaN where the system does not tell. Linux counts it in hundredths of a second. */
+/** The processor time that a process has used, in microseconds; NaN where the system does not tell. */
 export function processorMicrosOf(pid: number | undefined): number {
   try {
+    // Linux counts it in hundredths of a second.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -81,6 +83,7 @@ export function processorMicrosOf(pid: number | undefined): number {
 
 function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });

@@ -1,18 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { bundle } from '../build.ts';
+import { exitOnSignals, runScript } from '../runScript.ts';
 import { measureCommands } from './commandLine.ts';
 import { bundleConstantServer } from './constantBundle.ts';
 import { type Contender, startContender } from './contender.ts';
 import { measureDecisions } from './decisions.ts';
 import { measureManifests } from './manifests.ts';
 import { podWith } from './pods.ts';
-import { createReport } from './report.ts';
+import { createReport, type Report } from './report.ts';
 import { measureThroughput } from './throughput.ts';
 
-const usage = `npm run bench
+const help = `Usage: npm run bench
 
 Measures, each time beside what it is worth comparing with and in turns: a decision
 and its growth with the pod, manifests on the command line, starting, and the
@@ -27,13 +29,13 @@ metadata:
     pod-hardener.io/profile: restricted
 `;
 
-if (process.argv.includes('--help')) {
-  console.log(usage);
-  process.exit();
-}
-const report = createReport('bench');
-const folder = await mkdtemp(join(tmpdir(), 'pod-hardener-bench-'));
-try {
+await runScript(help, (line) => console.error(`bench: ${line}`), main);
+
+async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'pod-hardener-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  exitOnSignals();
+  const report = createReport('bench');
   report.table(
     'A decision and its check, of it the judging, and for each container (microseconds)',
     await measureDecisions([1, 3, 10, 50, 500]),
@@ -43,13 +45,12 @@ try {
   const manifest = join(folder, 'pod.yaml');
   await writeFile(manifest, stringify(podWith(3)));
   report.table('Programs, from start to end', measureCommands('dist/main.js', manifest));
-  await showServing();
+  await showServing(folder, report);
   await report.save();
-} finally {
-  await rm(folder, { recursive: true });
+  return 0;
 }
 
-async function showServing(): Promise<void> {
+async function showServing(folder: string, report: Report): Promise<void> {
   await writeFile(join(folder, 'namespaces.yaml'), namespaces);
   const constantFile = await bundleConstantServer(folder);
   const serve = ['serve', '--standalone', '--namespaces', join(folder, 'namespaces.yaml'), '--port', '0'];

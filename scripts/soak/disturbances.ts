@@ -92,10 +92,13 @@ export function startRestarts(
 ): Repeated {
   let turn = 0;
   const once = async () => {
-    await beforeStop();
-    absence.begin();
-    onStop();
-    await cluster.stopApiServer(turn++ % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
+    // It may have failed to start the last time.
+    if (!absence.isAway()) {
+      await beforeStop();
+      absence.begin();
+      onStop();
+      await cluster.stopApiServer(turn++ % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
+    }
     await createPause().rest(awayMs);
     await cluster.startApiServer();
     absence.end();

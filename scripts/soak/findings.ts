@@ -8,6 +8,7 @@ import {
   countVerdict,
   growthVerdict,
   lossVerdict,
+  refusalVerdict,
   shortestRun,
   stallVerdict,
   type Verdict,
@@ -66,16 +67,15 @@ export function seriesRows({ samples, seconds }: Run): readonly Row[] {
 }
 
 /** What is to be said of every promise. */
-export function verdictsOf({ samples, seconds, tally, apiServer, counted }: Run): readonly Verdict[] {
+export function verdictsOf({ samples, seconds, tally, refused, counted }: Run): readonly Verdict[] {
   const growth = watched.flatMap((one) =>
     one.allowance ? [growthVerdict(seriesOf(one, samples), seconds, one.allowance)] : [],
   );
-  const { asked, seen, unheard } = tally.totals;
+  const { asked, lost, away, seen, unheard } = tally.totals;
   const stalls = stallVerdict(samples.map(({ at, lagMs, ownLagMs }) => ({ at, value: lagMs, ours: ownLagMs })));
-  const unasked = `By the API server's own count it let ${apiServer.failOpen} pods pass unasked`;
   return [
     lossVerdict(asked, tally.lost),
-    { ok: apiServer.failOpen === 0, sentence: `${unasked}, and refused ${apiServer.rejected} because a call failed.` },
+    refusalVerdict(refused, lost + away),
     countVerdict({ seen, unheard, counted }),
     ...growth,
     stalls,

@@ -1,13 +1,13 @@
 import { parseSeries } from '../../test/e2e/prometheus.ts';
 import { until } from '../../test/e2e/until.ts';
 import { type Absence, createAbsence } from './absence.ts';
-import { type ApiServerCounts, createApiServerCounts } from './apiServerCounts.ts';
 import type { Mark } from './chart.ts';
 import { startChurn } from './churn.ts';
 import { directErrands } from './directErrands.ts';
 import { pauses, startRestarts, startRotations } from './disturbances.ts';
 import { startLoad } from './load.ts';
 import { podErrands } from './podErrands.ts';
+import { createRefusals } from './refusals.ts';
 import { createPause } from './repeat.ts';
 import { type Sample, startSampler } from './sampler.ts';
 import { startSiege } from './siege.ts';
@@ -21,7 +21,8 @@ export interface Run {
   readonly samples: readonly Sample[];
   readonly marks: readonly Mark[];
   readonly tally: Tally;
-  readonly apiServer: ApiServerCounts;
+  /** Pods that the API servers refused because a call of the webhook failed, by their own count. */
+  readonly refused: number;
   /** Reviews that the webhook counts as answered with 200. */
   readonly counted: number;
 }
@@ -34,6 +35,9 @@ export interface RunOptions {
   readonly onSample: (sample: Sample, tally: Tally, absence: Absence) => void;
 }
 
+/** What is under way may have to wait for an API server that starts; nothing takes longer but what is never answered. */
+const endMs = 90_000;
+
 /** Lets everything happen to the webhook at the same time, for so long, and watches it. */
 export async function runOn(stage: Stage, { seconds, interrupted, onSample }: RunOptions): Promise<Run> {
   const started = performance.now();
@@ -41,7 +45,8 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
   const absence = createAbsence(now);
   const tally = createTally(absence);
   const marks: Mark[] = [];
-  const apiServer = createApiServerCounts(stage);
+  const refusals = createRefusals(stage);
+  await refusals.begin();
   const countedBefore = await countedBy(stage);
   let isOver = false;
   const ended = stage.installation.process.ended.then((how) => {
@@ -58,25 +63,32 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
     startSiege(stage.server, tally).stop,
     startChurn(stage, tally, now).stop,
     startRotations(stage, { everyMs: rotationMs, tally, now, onRotation }).stop,
-    startRestarts(stage, { everyMs: restartMs, tally, absence, beforeStop: apiServer.add, onStop }).stop,
+    startRestarts(stage, { everyMs: restartMs, tally, absence, beforeStop: refusals.add, onStop }).stop,
   ];
   const pause = createPause();
   await Promise.race([pause.rest(seconds * 1000), interrupted, ended]);
   pause.end();
   const lasted = now();
   await sampler.stop();
-  await Promise.all(stops.map((stop) => stop()));
+  const stopped = Promise.all(stops.map((stop) => stop())).then(() => true);
+  const inTime = await Promise.race([
+    stopped,
+    createPause()
+      .rest(endMs)
+      .then(() => false),
+  ]);
+  if (!inTime) tally.fault(`something is still not answered ${endMs / 1000} s after the end`);
   close();
   // Of one that has ended early nothing more can be known, and that it has is told.
   const isAlive = !stage.installation.process.hasEnded();
-  for (const check of isAlive ? [apiServer.add, () => checkAfterwards(stage, tally)] : [apiServer.add]) {
+  for (const check of isAlive ? [refusals.add, () => checkAfterwards(stage, tally)] : [apiServer.add]) {
     await check().catch(({ message }: Error) => tally.fault(message));
   }
   const counted = (await countedBy(stage).catch(() => Number.NaN)) - countedBefore;
   isOver = true;
   const code = await stage.installation.process.stop();
   if (isAlive && code !== 0) tally.fault(`the webhook ended with ${code} when it was told to end`);
-  return { seconds: lasted, samples: sampler.samples, marks, tally, apiServer: apiServer.counts(), counted };
+  return { seconds: lasted, samples: sampler.samples, marks, tally, refused: refusals.count(), counted };
 }
 
 /** What must hold when nothing is asked any more. */

@@ -1,4 +1,4 @@
-import { besiege, wrongWords } from '../../test/webhook/attacks.ts';
+import { attacks, besiege, wrongWords } from '../../test/webhook/attacks.ts';
 import type { Server } from '../../test/webhook/client.ts';
 import { createPause, type Repeated, repeat } from './repeat.ts';
 import type { Tally } from './tally.ts';
@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 const roundMs = 12_000;
 
 /** Reviews in a round of which it is not known how many are answered before the connection ends. */
-const reviewsInRound = 21;
+const reviewsInRound = attacks.reduce((sum, { reviews = 0 }) => sum + reviews, 0);
 
 /** Does to the port whatever there is to be done to it, once in each round, until it is stopped. */
 export function startSiege(server: Server, tally: Tally): Repeated {

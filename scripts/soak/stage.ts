@@ -1,7 +1,7 @@
 import { type Cluster, cluster, createServiceAccount, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
 import { type Installation, install, register, secretPath, startInstalled } from '../../test/e2e/ownCertificate.ts';
 import { until } from '../../test/e2e/until.ts';
-import type { Runtime } from '../../test/webhook/child.ts';
+import { neutralEnv, type Runtime } from '../../test/webhook/child.ts';
 import type { Server } from '../../test/webhook/client.ts';
 
 /** Everything that takes part in the run. */
@@ -33,7 +33,7 @@ export async function setStage(runtime: Runtime, hear: (text: string) => void): 
   const port = await install({ type: 'Opaque' });
   await register(port);
   const { node, env } = runtime;
-  const installation = await startInstalled(port, { node, env: { ...process.env, ...env }, hear });
+  const installation = await startInstalled(port, { node, env: { ...neutralEnv(), ...env }, hear });
   for (const [name, meta] of Object.entries(namespaces)) {
     expectSuccess(await cluster().api.request('POST', '/api/v1/namespaces', { metadata: { name, ...meta } }));
     await createServiceAccount(cluster().api, name, 'default');

@@ -23,7 +23,7 @@ export interface Tally {
   /** Notes reviews that may or may not have been answered. */
   mayHaveAnswered(reviews: number): void;
   readonly lost: ReadonlyMap<string, number>;
-  readonly totals: { readonly asked: number; readonly lost: number; readonly seen: number; readonly unheard: number };
+  readonly totals: Readonly<Record<'asked' | 'lost' | 'away' | 'seen' | 'unheard', number>>;
   /** A row for each kind of request. */
   rows(): readonly Row[];
 }
@@ -32,7 +32,7 @@ export interface Tally {
 export function createTally(absence: Absence): Tally {
   const kinds = new Map<string, { good: number; lost: number; away: number }>();
   const lost = new Map<string, number>();
-  const totals = { asked: 0, lost: 0, seen: 0, unheard: 0 };
+  const totals = { asked: 0, lost: 0, away: 0, seen: 0, unheard: 0 };
 
   function lose(reason: string): void {
     totals.lost++;
@@ -53,8 +53,10 @@ export function createTally(absence: Absence): Tally {
         return;
       }
       if (!/ECONNREFUSED/.test(fault)) totals.unheard += Math.max(1, reviews);
-      if (!always && absence.wasAwaySince(start)) counts.away++;
-      else {
+      if (!always && absence.wasAwaySince(start)) {
+        counts.away++;
+        totals.away++;
+      } else {
         counts.lost++;
         lose(`${kind}: ${clipped(fault)}`);
       }

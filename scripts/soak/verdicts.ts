@@ -66,6 +66,13 @@ export function lossVerdict(asked: number, lost: ReadonlyMap<string, number>): V
   return { ok: false, sentence: `${count} of ${asked} requests were LOST: ${reasons.join('; ')}` };
 }
 
+/** Whether those who asked saw a failure for every pod that the API server refused because a call failed. */
+export function refusalVerdict(refused: number, failures: number): Verdict {
+  const told = `By its own count the API server refused ${refused} pods because a call failed`;
+  if (refused <= failures) return { ok: true, sentence: `${told}.` };
+  return { ok: false, sentence: `${told}, but only ${failures} requests were SEEN to fail.` };
+}
+
 /** What both sides have counted. */
 export interface Counts {
   /** Reviews that were seen to be answered with 200 by those who asked. */

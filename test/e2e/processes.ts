@@ -42,7 +42,7 @@ export function createProcesses({ detached = false }: ProcessesOptions = {}): Pr
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           hear?.(text);
-          if (hear === undefined || chunks.length < beginning) chunks.push(text);
+          if ((hear === undefined && !detached) || chunks.length < beginning) chunks.push(text);
         });
       }
       const ended = new Promise<number | string>((resolve) => {

@@ -61,7 +61,7 @@ describe('the tally of a long run', () => {
     tally.count({ ...failed, start: 0, reviews: 2 });
     until(11);
     tally.count({ ...failed, start: 11, fault: 'connect ECONNREFUSED 127.0.0.1:6443' });
-    expect(tally.totals).to.deep.equal({ asked: 3, lost: 1, seen: 2, unheard: 2 });
+    expect(tally.totals).to.deep.equal({ asked: 3, lost: 1, away: 1, seen: 2, unheard: 2 });
   });
 
   it('takes reasons for one that differ in the names of namespaces and in large numbers', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Series } from '../../scripts/soak/trend.ts';
-import { countVerdict, growthVerdict, lossVerdict, stallVerdict } from '../../scripts/soak/verdicts.ts';
+import { countVerdict, growthVerdict, lossVerdict, refusalVerdict, stallVerdict } from '../../scripts/soak/verdicts.ts';
 
 const allowance = { share: 0.1, units: 2 };
 
@@ -108,5 +108,22 @@ describe('the verdict on what is counted', () => {
     );
     expect(countVerdict({ seen: 10, unheard: 2, counted: 13 }).sentence).to.match(/^It counts too MANY: 13 reviews/);
     expect(countVerdict({ seen: 10, unheard: 2, counted: Number.NaN }).ok).to.equal(false);
+  });
+});
+
+describe('the verdict on what the API server counts', () => {
+  it('is good as long as every refusal was seen', () => {
+    expect(refusalVerdict(3, 3)).to.deep.equal({
+      ok: true,
+      sentence: 'By its own count the API server refused 3 pods because a call failed.',
+    });
+  });
+
+  it('is bad when it refused pods of which nobody heard', () => {
+    expect(refusalVerdict(4, 3)).to.deep.equal({
+      ok: false,
+      sentence:
+        'By its own count the API server refused 4 pods because a call failed, but only 3 requests were SEEN to fail.',
+    });
   });
 });

@@ -13,6 +13,8 @@ export interface Attack {
   readonly trickle?: string;
   /** Whether the connection is dropped as soon as that is sent. */
   readonly leaves?: boolean;
+  /** How many reviews are sent that may be answered. */
+  readonly reviews?: number;
 }
 
 /** Connections of attacks that go on until they are ended. */
@@ -62,13 +64,16 @@ export const attacks: readonly Attack[] = [
   { name: 'a gzip bomb', open: connect, say: () => whole(bomb, { 'Content-Encoding': 'gzip' }) },
   { name: 'deep nesting', open: connect, say: () => whole(nested) },
   { name: 'too many parts', open: connect, say: () => whole(intricate) },
-  { name: 'many requests in one breath', open: connect, say: () => Buffer.concat(Array(20).fill(whole(creation()))) },
+  {
+    ...{ name: 'many requests in one breath', open: connect, reviews: 20 },
+    say: () => Buffer.concat(Array(20).fill(whole(creation()))),
+  },
   { name: 'another path', open: connect, say: () => head({ 'Content-Length': 0 }, 'POST /../../etc/passwd HTTP/1.1') },
   { name: 'another method', open: connect, say: () => head({}, 'TRACE /mutate HTTP/1.1') },
   { name: 'a tunnel', open: connect, say: () => head({}, 'CONNECT kubernetes.default:443 HTTP/1.1') },
   { name: 'HTTP/2', open: connect, say: () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' },
   { name: 'an upgrade', open: connect, say: () => head({ Connection: 'Upgrade', Upgrade: 'websocket' }) },
-  { name: 'a client that leaves', open: connect, say: () => whole(creation()), leaves: true },
+  { name: 'a client that leaves', open: connect, say: () => whole(creation()), leaves: true, reviews: 1 },
 ];
 
 /** Opens so many connections for each attack, and keeps them. Resolves when everything has been sent. */

@@ -40,10 +40,9 @@ export function startServe(
 ): ServeProcess {
   const { node, env } = runtime;
   const faults = fault === undefined ? [] : ['--import', `data:text/javascript,process.on("SIGUSR2",()=>{${fault}})`];
-  const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('PODHARDENER_'));
   const child = spawn(process.execPath, [...faults, ...node, 'serve', ...args], {
     cwd: root,
-    env: { ...Object.fromEntries(ours), ...env },
+    env: { ...neutralEnv(), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';
@@ -79,4 +78,9 @@ export async function listening(process: ServeProcess): Promise<ListeningProcess
       return { status: response.status, text: await response.text() };
     },
   };
+}
+
+/** The environment of this process without what would be options of the program. */
+export function neutralEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PODHARDENER_')));
 }
