@@ -81,7 +81,7 @@ export async function runOn(stage: Stage, { seconds, interrupted, onSample }: Ru
   close();
   // Of one that has ended early nothing more can be known, and that it has is told.
   const isAlive = !stage.installation.process.hasEnded();
-  for (const check of isAlive ? [refusals.add, () => checkAfterwards(stage, tally)] : [apiServer.add]) {
+  for (const check of isAlive ? [refusals.add, () => checkAfterwards(stage, tally)] : [refusals.add]) {
     await check().catch(({ message }: Error) => tally.fault(message));
   }
   const counted = (await countedBy(stage).catch(() => Number.NaN)) - countedBefore;
