@@ -9,18 +9,26 @@ import { configurations, startWebhook, webhookManifest } from '../../test/e2e/we
 import { type Contender, processorMicrosOf, startContender } from './contender.ts';
 import { creatablePod } from './pods.ts';
 
-/** One way of having pods looked at when they are created, in a namespace of its own. */
-export interface Admission {
+/** One way of having pods looked at when they are created. */
+interface Way {
   readonly name: string;
-  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly isFilled: boolean;
-  /** The processor time, in microseconds, that its webhook has used; 0 where it has none. */
-  readonly processorMicros: () => number;
+  /** The processor time, in microseconds, that its webhook has used. */
+  readonly processorMicros?: () => number;
 }
+
+/** The same in a namespace of its own. */
+export interface Admission extends Way {
+  readonly namespace: string;
+}
+
+/** The way without a webhook, and the one with a webhook that knows the patch beforehand: what others are compared with. */
+export const bare = 'no webhook';
+export const patching = 'constant patch';
 
 /** What the API server is made to do with the pods of all these namespaces, and what ends the programs for it. */
 export interface Admissions {
-  /** The first without anything, the third with a webhook that knows the patch beforehand. */
   readonly all: readonly Admission[];
   readonly stop: () => Promise<void>;
 }
@@ -51,35 +59,39 @@ export async function startAdmissions(cluster: Cluster, constantFile: string): P
     await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
     return () => processorMicrosOf(webhook.process.pid);
   };
-  const add = async (
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    processorMicros = () => 0,
-  ): Promise<Admission> => ({
-    name,
-    namespace: await cluster.createNamespace('bench', { labels }),
-    isFilled: Object.keys(labels).length > 0 && name !== 'constant',
-    processorMicros,
-  });
   try {
     const [plain, filling] = [await startConstant('plain'), await startConstant('filling')];
     const ofPodHardener = await startOurs();
     await registerPolicy(cluster);
-    const all = [
-      await add('no webhook', {}),
-      await add('constant', { [choice]: 'plain' }, plain.processorMicros),
-      await add('constant patch', { [choice]: 'filling' }, filling.processorMicros),
-      await add('pod-hardener', optedIn, ofPodHardener),
-      await add('  fail-closed', { ...optedIn, [choice]: 'fail-closed' }, ofPodHardener),
-      await add('CEL policy', policyLabels),
-      await add('  and constant', { ...policyLabels, [choice]: 'plain' }, plain.processorMicros),
-    ];
+    const all = await inNamespaces(cluster, [
+      { name: bare, labels: {}, isFilled: false },
+      { name: 'constant', labels: { [choice]: 'plain' }, isFilled: false, processorMicros: plain.processorMicros },
+      { name: patching, labels: { [choice]: 'filling' }, isFilled: true, processorMicros: filling.processorMicros },
+      { name: 'pod-hardener', labels: optedIn, isFilled: true, processorMicros: ofPodHardener },
+      {
+        ...{ name: '  fail-closed', labels: { ...optedIn, [choice]: 'fail-closed' } },
+        ...{ isFilled: true, processorMicros: ofPodHardener },
+      },
+      { name: 'CEL policy', labels: policyLabels, isFilled: true },
+      {
+        ...{ name: '  and constant', labels: { ...policyLabels, [choice]: 'plain' } },
+        ...{ isFilled: true, processorMicros: plain.processorMicros },
+      },
+    ]);
     await untilInForce(cluster, all);
     return { all, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function inNamespaces(cluster: Cluster, ways: readonly Way[]): Promise<readonly Admission[]> {
+  const named = ways.map(async (way) => ({
+    ...way,
+    namespace: await cluster.createNamespace('bench', { labels: way.labels }),
+  }));
+  return Promise.all(named);
 }
 
 /** Namespaces in which nothing but pod-hardener, as it is installed, is called. */

@@ -6,7 +6,7 @@ import { type Cluster, createCluster } from '../../test/e2e/cluster.ts';
 import { bundle } from '../build.ts';
 import { controlPlaneAssets } from '../controlPlane.ts';
 import { exitOnSignals, runScript } from '../runScript.ts';
-import { type Admission, startAdmissions } from './admissions.ts';
+import { type Admission, bare, patching, startAdmissions } from './admissions.ts';
 import { bundleConstantServer } from './constantBundle.ts';
 import { processorMicrosOf } from './contender.ts';
 import { type Creates, createPods, percentile } from './creates.ts';
@@ -69,13 +69,13 @@ async function measure(cluster: Cluster, constantFile: string, rounds: number): 
     for (const admission of all) await createIn(cluster, admission, { atOnce: 10, count: 400 });
     for (const load of loads) {
       say(`${load.atOnce} at once: ${rounds} rounds of ${load.count} pods for each of ${all.length}`);
-      const results = all.map((): Measured[] => []);
+      const results = new Map(all.map(({ name }): [string, Measured[]] => [name, []]));
       for (let round = 0; round < rounds; round++) {
-        for (const [index, admission] of all.entries()) results[index]?.push(await createIn(cluster, admission, load));
+        for (const admission of all) results.get(admission.name)?.push(await createIn(cluster, admission, load));
       }
       report.table(
         `${load.atOnce} at once: creating a pod, and what is added to it`,
-        all.map(({ name }, index) => rowOf(name, results[index] ?? [], results)),
+        all.map(({ name }) => rowOf(name, results)),
       );
     }
     await report.save();
@@ -90,26 +90,31 @@ interface Measured extends Creates {
 }
 
 async function createIn(cluster: Cluster, admission: Admission, load: (typeof loads)[number]): Promise<Measured> {
-  const used = () => processorMicrosOf(cluster.apiServerPid()) + admission.processorMicros();
+  const used = () => processorMicrosOf(cluster.apiServerPid()) + (admission.processorMicros?.() ?? 0);
   const before = used();
   const creates = await createPods(cluster.api, admission.namespace, creatablePod(3), load);
   return { ...creates, processorMs: (used() - before) / load.count / 1000 };
 }
 
 /** The medians of the rounds. What is added is taken from what stands beside it in the same round. */
-function rowOf(name: string, own: readonly Measured[], all: readonly (readonly Measured[])[]): Row {
-  const [bare = [], , patching = []] = all;
-  const added = (of: readonly Measured[], percent: number) =>
-    median(of.map((one, round) => percentile(one, percent) - percentile(bare[round] ?? one, percent)));
-  const isBare = own === bare;
+function rowOf(name: string, results: ReadonlyMap<string, readonly Measured[]>): Row {
+  const roundsOf = (which: string) => results.get(which) ?? [];
+  const without = roundsOf(bare);
+  const added = (which: string, percent: number) => {
+    if (which === bare) return Number.NaN;
+    return median(
+      roundsOf(which).map((one, round) => percentile(one, percent) - percentile(without[round] ?? one, percent)),
+    );
+  };
+  const own = roundsOf(name);
   return {
     '': name,
     'pods/s': median(own.map(({ perSecond }) => perSecond)),
     'p50 ms': median(own.map((one) => percentile(one, 50))),
-    '+p50': isBare ? Number.NaN : added(own, 50),
-    '+p95': isBare ? Number.NaN : added(own, 95),
-    '+p99': isBare ? Number.NaN : added(own, 99),
-    ratio: isBare ? Number.NaN : added(own, 50) / added(patching, 50),
+    '+p50': added(name, 50),
+    '+p95': added(name, 95),
+    '+p99': added(name, 99),
+    ratio: added(name, 50) / added(patching, 50),
     'CPU ms': median(own.map(({ processorMs }) => processorMs)),
   };
 }
