@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The signals that end a script, and the codes that it ends with then. */
+export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
 /** Lets signals end this process by way of its handlers of the exit, where what was started is ended and removed. */
 export function exitOnSignals(): void {
-  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-  for (const [signal, code] of Object.entries(codes)) process.once(signal, () => process.exit(code));
+  for (const [signal, code] of Object.entries(signalCodes)) process.once(signal, () => process.exit(code));
 }
 
 /**

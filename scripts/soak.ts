@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { createPaint, usesColour } from '../src/output/paint.ts';
 import { wrap } from '../src/output/wrap.ts';
 import { openSharedCluster } from '../test/e2e/cluster.ts';
 import { buildImage } from '../test/webhook/image.ts';
 import { createReport } from './bench/report.ts';
 import type { Row } from './bench/table.ts';
 import { controlPlaneAssets } from './controlPlane.ts';
-import { runScript } from './runScript.ts';
+import { runScript, signalCodes } from './runScript.ts';
 import { chartOf } from './soak/chart.ts';
 import { chartsOf, seriesRows, verdictsOf } from './soak/findings.ts';
 import { createLogTally } from './soak/logTally.ts';
@@ -83,9 +83,11 @@ async function show(run: Run, logged: readonly Row[], verdicts: readonly Verdict
   report.table('What was done', tally.rows());
   if (logged.length > 0) report.table('Warnings and errors in the log', logged);
   console.log('\nVerdict\n');
+  const { NO_COLOR: noColour } = process.env;
+  const paint = createPaint(usesColour('auto', { isTerminal: process.stdout.isTTY, noColour: Boolean(noColour) }));
   for (const { ok, sentence } of verdicts) {
     const lines = wrap(sentence, ok ? '  ok   ' : '  BAD  ', '       ');
-    console.log(ok ? lines.replace('ok', painted('green', 'ok')) : lines.replace('BAD', painted('red', 'BAD')));
+    console.log(ok ? lines.replace('ok', paint('green', 'ok')) : lines.replace('BAD', paint('red', 'BAD')));
   }
   const reasons = Object.fromEntries(tally.lost);
   await report.save({ seconds, marks, verdicts, reasons, counted, ...tally.totals, refused, samples });
@@ -98,8 +100,7 @@ function untilInterrupted() {
   const promise = new Promise<void>((resolve) => {
     interrupt = resolve;
   });
-  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-  for (const [signal, code] of Object.entries(codes)) {
+  for (const [signal, code] of Object.entries(signalCodes)) {
     process.on(signal, () => {
       // What was started is ended by those who hear of the exit.
       if (!hasBegun) process.exit(code);
@@ -115,10 +116,6 @@ function untilInterrupted() {
       hasBegun = true;
     },
   };
-}
-
-function painted(style: 'green' | 'red', text: string): string {
-  return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
 function say(line: string): void {

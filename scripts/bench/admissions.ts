@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { type Cluster, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
+import { filledByPolicy, readPolicy } from '../../test/e2e/fillPolicy.ts';
 import { parseSeries } from '../../test/e2e/prometheus.ts';
 import { until } from '../../test/e2e/until.ts';
 import { configurations, startWebhook, webhookManifest } from '../../test/e2e/webhook.ts';
@@ -34,7 +35,6 @@ export interface Admissions {
 }
 
 const choice = 'example.com/admission';
-const policyLabels = { 'example.com/fill': 'restricted' };
 
 /**
  * Starts the programs, and makes a namespace for each way. Throws unless the API server calls each webhook, and pods are
@@ -62,7 +62,7 @@ export async function startAdmissions(cluster: Cluster, constantFile: string): P
   try {
     const [plain, filling] = [await startConstant('plain'), await startConstant('filling')];
     const ofPodHardener = await startOurs();
-    await registerPolicy(cluster);
+    for (const { path, object } of await readPolicy()) expectSuccess(await cluster.api.request('POST', path, object));
     const all = await inNamespaces(cluster, [
       { name: bare, labels: {}, isFilled: false },
       { name: 'constant', labels: { [choice]: 'plain' }, isFilled: false, processorMicros: plain.processorMicros },
@@ -72,9 +72,9 @@ export async function startAdmissions(cluster: Cluster, constantFile: string): P
         ...{ name: '  fail-closed', labels: { ...optedIn, [choice]: 'fail-closed' } },
         ...{ isFilled: true, processorMicros: ofPodHardener },
       },
-      { name: 'CEL policy', labels: policyLabels, isFilled: true },
+      { name: 'CEL policy', labels: filledByPolicy, isFilled: true },
       {
-        ...{ name: '  and constant', labels: { ...policyLabels, [choice]: 'plain' } },
+        ...{ name: '  and constant', labels: { ...filledByPolicy, [choice]: 'plain' } },
         ...{ isFilled: true, processorMicros: plain.processorMicros },
       },
     ]);
@@ -119,14 +119,6 @@ async function failClosed(): Promise<object> {
   const component = parse(await readFile(join('manifests', 'components', 'fail-closed', 'kustomization.yaml'), 'utf8'));
   const { name: _, ...fields } = parse(component.patches[0].patch).webhooks[0];
   return fields;
-}
-
-async function registerPolicy(cluster: Cluster): Promise<void> {
-  const file = await readFile(join('examples', 'mutating-admission-policy.yaml'), 'utf8');
-  const group = '/apis/admissionregistration.k8s.io/v1';
-  const [policy, binding] = parseAllDocuments(file).map((document) => document.toJS());
-  expectSuccess(await cluster.api.request('POST', `${group}/mutatingadmissionpolicies`, policy));
-  expectSuccess(await cluster.api.request('POST', `${group}/mutatingadmissionpolicybindings`, binding));
 }
 
 /** The API server needs a moment until it follows what is new. */

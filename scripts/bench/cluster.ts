@@ -9,9 +9,10 @@ import { exitOnSignals, runScript } from '../runScript.ts';
 import { type Admission, bare, patching, startAdmissions } from './admissions.ts';
 import { bundleConstantServer } from './constantBundle.ts';
 import { processorMicrosOf } from './contender.ts';
-import { type Creates, createPods, percentile } from './creates.ts';
+import { type Creates, createPods } from './creates.ts';
 import { median } from './decisions.ts';
 import { creatablePod } from './pods.ts';
+import { quantile } from './quantile.ts';
 import { createReport } from './report.ts';
 import type { Row } from './table.ts';
 
@@ -100,21 +101,24 @@ async function createIn(cluster: Cluster, admission: Admission, load: (typeof lo
 function rowOf(name: string, results: ReadonlyMap<string, readonly Measured[]>): Row {
   const roundsOf = (which: string) => results.get(which) ?? [];
   const without = roundsOf(bare);
-  const added = (which: string, percent: number) => {
+  const added = (which: string, share: number) => {
     if (which === bare) return Number.NaN;
-    return median(
-      roundsOf(which).map((one, round) => percentile(one, percent) - percentile(without[round] ?? one, percent)),
-    );
+    return median(roundsOf(which).map((one, round) => took(one, share) - took(without[round] ?? one, share)));
   };
   const own = roundsOf(name);
   return {
     '': name,
     'pods/s': median(own.map(({ perSecond }) => perSecond)),
-    'p50 ms': median(own.map((one) => percentile(one, 50))),
-    '+p50': added(name, 50),
-    '+p95': added(name, 95),
-    '+p99': added(name, 99),
-    ratio: added(name, 50) / added(patching, 50),
+    'p50 ms': median(own.map((one) => took(one, 0.5))),
+    '+p50': added(name, 0.5),
+    '+p95': added(name, 0.95),
+    '+p99': added(name, 0.99),
+    ratio: added(name, 0.5) / added(patching, 0.5),
     'CPU ms': median(own.map(({ processorMs }) => processorMs)),
   };
+}
+
+/** The milliseconds within which that share of the pods was created. */
+function took({ milliseconds }: Creates, share: number): number {
+  return quantile(milliseconds, share);
 }

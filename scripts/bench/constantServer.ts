@@ -2,11 +2,10 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { decide } from '../../src/admission/decide.ts';
-import { policyOf } from '../../src/admission/namespacePolicy.ts';
 import { encodeReview } from '../../src/admission/review.ts';
 import { issueCertificates } from '../../src/certificates/issue.ts';
 import { createTlsServer } from '../../src/webhook/server.ts';
-import { podWith, requestOf } from './pods.ts';
+import { podWith, requestOf, restrictedPolicy } from './pods.ts';
 
 /**
  * What the webhook is measured against: a server on the same TLS settings that reads and parses the review, as any
@@ -58,8 +57,7 @@ function answerTo(uid: string): object {
 
 /** Makes the answer to a review of the benchmark's pod. */
 function fillingAnswer(): (uid: string) => object {
-  const policy = policyOf({ name: 'bench', labels: { 'pod-hardener.io/profile': 'restricted' }, annotations: {} });
-  const decision = decide(requestOf(podWith(3)), policy, { provenance: true });
+  const decision = decide(requestOf(podWith(3)), restrictedPolicy(), { provenance: true });
   const { apiVersion, kind, response } = JSON.parse(encodeReview('', decision));
   return (uid) => ({ apiVersion, kind, response: { ...response, uid } });
 }

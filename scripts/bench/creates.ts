@@ -3,7 +3,7 @@ import type { ApiClient } from '../../test/e2e/apiClient.ts';
 /** What a series of pod creations took. */
 export interface Creates {
   readonly perSecond: number;
-  /** The milliseconds that each of them took, from the shortest to the longest. */
+  /** The milliseconds that each of them took. */
   readonly milliseconds: readonly number[];
 }
 
@@ -35,10 +35,5 @@ export async function createPods(
   const start = performance.now();
   await Promise.all(Array.from({ length: atOnce }, client));
   const seconds = (performance.now() - start) / 1000;
-  return { perSecond: count / seconds, milliseconds: milliseconds.sort((a, b) => a - b) };
-}
-
-/** The time within which so many of 100 were done, by the nearest rank. */
-export function percentile({ milliseconds }: Creates, percent: number): number {
-  return milliseconds[Math.ceil((percent / 100) * milliseconds.length) - 1] ?? Number.NaN;
+  return { perSecond: count / seconds, milliseconds };
 }

@@ -1,3 +1,4 @@
+import { type Policy, policyOf } from '../../src/admission/namespacePolicy.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { decodePod } from '../../src/policy/decodePod.ts';
 
@@ -74,4 +75,12 @@ export function reviewOf(pod: object): Buffer {
 export function requestOf(pod: object): AdmissionRequest {
   const base = { uid: '1', namespace: 'bench', dryRun: false } as const;
   return { ...base, operation: 'create', resource: 'pods', subject: { pod: decodePod(pod) } };
+}
+
+/** The policy of the namespace in which it is created. */
+export function restrictedPolicy(): Policy {
+  const labels = { 'pod-hardener.io/profile': 'restricted' };
+  const policy = policyOf({ name: 'bench', labels, annotations: {} });
+  if (!policy) throw new Error('the namespace of the benchmark is not opted in');
+  return policy;
 }

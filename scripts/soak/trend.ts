@@ -1,3 +1,5 @@
+import { quantile } from '../bench/quantile.ts';
+
 /** A measured value, and when, in seconds from the start of the run. */
 export interface Point {
   readonly at: number;
@@ -14,12 +16,6 @@ export interface Series {
    * that its low is what is kept; of others it is the median.
    */
   readonly share: number;
-}
-
-/** The value below which that share of the values lies; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
 /** What stands for the series from one time to another, both as shares of so many seconds; NaN when nothing is known. */

@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { parseAllDocuments } from 'yaml';
 import { cluster, enforced, expectSuccess, optedIn, toPodAnswer } from './cluster.ts';
+import { filledByPolicy as chosen, readPolicy } from './fillPolicy.ts';
 import { container, plainPod, rayHead, rayHeadWithAutoscaler, rayWorker } from './pods.ts';
 import { injected, startInjector } from './sidecarInjector.ts';
 import { until } from './until.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
-const file = new URL('../../examples/mutating-admission-policy.yaml', import.meta.url);
-const chosen = { 'example.com/fill': 'restricted' };
 const hardened = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true };
 const seccompProfile = { type: 'RuntimeDefault' };
 const unset = 'unset';
@@ -179,23 +176,6 @@ describe('examples/mutating-admission-policy.yaml', () => {
     ]);
   });
 });
-
-interface Named {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
-
-async function readPolicy(): Promise<{ path: string; object: Named }[]> {
-  const objects = parseAllDocuments(await readFile(file, 'utf8')).map((document) => document.toJS() as Named);
-  const collections: Readonly<Record<string, string>> = {
-    MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
-    MutatingAdmissionPolicyBinding: 'mutatingadmissionpolicybindings',
-  };
-  return objects.map((object) => ({
-    path: `/apis/admissionregistration.k8s.io/v1/${collections[object.kind]}`,
-    object,
-  }));
-}
 
 /** Creates the pod in a new namespace with the labels, and answers with what is stored. */
 async function create(pod: V1Pod, labels: Record<string, string>): Promise<V1Pod> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { growthPerHour, levelOf, type Point, quantile } from '../../scripts/soak/trend.ts';
+import { quantile } from '../../scripts/bench/quantile.ts';
+import { growthPerHour, levelOf, type Point } from '../../scripts/soak/trend.ts';
 
 /** One value for each second. */
 function pointsOf(seconds: number, value: (at: number) => number): readonly Point[] {
