@@ -8,8 +8,8 @@ export interface Tally {
   readonly lost: Readonly<Record<string, number>>;
   /** The longest that a client waited, in milliseconds. */
   readonly slowestMs: number;
-  /** From the first to the last pod that was lost, in seconds; 0 when none was. */
-  readonly outageSeconds: number;
+  /** How long each outage took, in seconds: pods were lost, and never for a second none. */
+  readonly outages: readonly number[];
 }
 
 export interface Load {
@@ -20,6 +20,8 @@ export interface Load {
 }
 
 const clients = 4;
+/** Pods that were lost further apart than this were lost in two outages, in milliseconds. */
+const outageGapMs = 1_000;
 
 /**
  * Creates pods in dry runs, four at a time and without end, in a namespace that is opted in and refuses pods that fall
@@ -28,8 +30,7 @@ const clients = 4;
 export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
   const lost = new Map<string, number>();
   let [created, slowestMs, stopped] = [0, 0, false];
-  let first: number | undefined;
-  let last = 0;
+  const outages: { readonly start: number; end: number }[] = [];
 
   async function createOne(): Promise<void> {
     const started = Date.now();
@@ -44,8 +45,9 @@ export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
       return;
     }
     lost.set(complaint, (lost.get(complaint) ?? 0) + 1);
-    first ??= started;
-    last = Date.now();
+    const outage = outages.at(-1);
+    if (outage !== undefined && started - outage.end < outageGapMs) outage.end = Date.now();
+    else outages.push({ start: started, end: Date.now() });
   }
 
   const running = Array.from({ length: clients }, async () => {
@@ -60,8 +62,8 @@ export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
     async stop() {
       stopped = true;
       await Promise.all(running);
-      const outageSeconds = first === undefined ? 0 : (last - first) / 1000;
-      return { created, lost: Object.fromEntries(lost), slowestMs, outageSeconds };
+      const seconds = outages.map(({ start, end }) => (end - start) / 1000);
+      return { created, lost: Object.fromEntries(lost), slowestMs, outages: seconds };
     },
   };
 }
@@ -71,9 +73,15 @@ export function lostIn({ lost }: Tally): number {
   return Object.values(lost).reduce((sum, count) => sum + count, 0);
 }
 
+/** The longest time that pods were lost, in seconds; 0 when none was. */
+export function longestOutage({ outages }: Tally): number {
+  return Math.max(0, ...outages);
+}
+
 /** The tally in a few words. */
 export function toText(tally: Tally): string {
-  const { created, slowestMs, outageSeconds } = tally;
-  const outage = outageSeconds > 0 ? ` within ${outageSeconds.toFixed(1)} s` : '';
+  const { created, slowestMs, outages } = tally;
+  const times = outages.length > 1 ? `${outages.length} times for at most` : 'within';
+  const outage = outages.length > 0 ? ` ${times} ${longestOutage(tally).toFixed(2)} s` : '';
   return `${created} pods created, ${lostIn(tally)} lost${outage}, the slowest in ${slowestMs} ms`;
 }

@@ -33,6 +33,8 @@ export interface NodeCluster extends ControlPlane, Pick<Cluster, 'createPod' | '
   getPod(namespace: string, name: string): Promise<V1Pod>;
   /** Puts an image of busybox and the given files onto the node, where no registry can be reached. */
   addImage(name: string, config: ImageConfig, files?: readonly TarEntry[]): Promise<void>;
+  /** Ends the first process of a pod's only container without a warning, behind the kubelet's back. */
+  killContainer(pod: V1Pod): Promise<void>;
 }
 
 const nodeName = 'node1';
@@ -104,6 +106,10 @@ export async function startNodeCluster(
     getPod: async (namespace, name) =>
       JSON.parse(await kubectl(['-n', namespace, 'get', 'pod', name, '-o', 'json'])) as V1Pod,
     addImage: async (name, config, files) => addImage(await busyboxImage(name, busybox, config, files)),
+    async killContainer({ status }) {
+      const id = String(status?.containerStatuses?.[0]?.containerID).replace('containerd://', '');
+      await ctr('tasks', 'kill', '--signal', 'SIGKILL', id);
+    },
   };
 }
 

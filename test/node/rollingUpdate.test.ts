@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
+import { longestOutage, startLoad, toText } from '../cluster/load.ts';
 import { enforced, optedIn, type PodAnswer } from '../e2e/cluster.ts';
 import { plainPod } from '../e2e/pods.ts';
 import { faultsIn, startSteadyLoad } from '../e2e/steadyLoad.ts';
@@ -17,6 +18,8 @@ import {
 import { nodeCluster } from './nodeCluster.ts';
 import { untilRunning } from './runningPod.ts';
 
+/** A container that ends again and again is started ever later: so no more than this. */
+const kills = 4;
 const image = 'pod-hardener.test/user-1000:1';
 
 describe('while pods are created without a pause', () => {
@@ -54,6 +57,21 @@ describe('while pods are created without a pause', () => {
       await nodeCluster().kubectl(['-n', ownNamespace, 'delete', 'pod', String(oldest?.metadata?.name)]);
       await untilSettled();
     });
+  });
+
+  it('a replica is killed, and pods are lost only until nobody is sent to it', async () => {
+    const { api, createNamespace, killContainer, note } = nodeCluster();
+    const namespace = await createNamespace('load', { ...enforced, ...optedIn });
+    const load = startLoad({ api }, namespace);
+    for (let kill = 0; kill < kills; kill++) {
+      await killContainer((await replicas())[kill % 2] as V1Pod);
+      // Longer than what parts two outages, and than the kubelet takes to start a container anew.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await untilSettled();
+    }
+    const tally = await load.stop();
+    note(`one of two replicas killed, ${kills} times: ${toText(tally)}`);
+    expect(longestOutage(tally)).to.be.below(10);
   });
 });
 
