@@ -9,8 +9,9 @@ import { type ListeningProcess, listening, startServe } from '../test/webhook/ch
 import { oneConnection, patchOf, send } from '../test/webhook/client.ts';
 import { harmOf } from '../test/webhook/harmless.ts';
 import { hostileBodies, secret } from '../test/webhook/hostileBodies.ts';
-import { buildImage, memoryOf } from '../test/webhook/image.ts';
+import { buildImage } from '../test/webhook/image.ts';
 import { creation, padded, rayHeadPatch } from '../test/webhook/reviews.ts';
+import { memoryOf } from './processFigures.ts';
 
 const help = `Usage: npm run fuzz [-- --minutes N] [--seed N]
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** Programs that are built from one pinned Go module, whose `go.mod` and `go.sum` stand in a folder beside this file. */
 export interface GoModule {
@@ -39,8 +40,19 @@ export async function goProgram(
   return path;
 }
 
-/** Without its `v`. */
-async function goModuleVersion({ name, versionOf }: GoModule): Promise<string> {
+/**
+ * The folder of the sources that the programs are built from, for files that are no programs. Throws one clear sentence
+ * where it cannot be had.
+ */
+export async function goSources(module: GoModule, env: NodeJS.ProcessEnv): Promise<string> {
+  const go = await findGo(module, module.name, env);
+  const options = { cwd: folderOf(module.name), env: { ...env, GOWORK: 'off' } };
+  const { stdout } = await promisify(execFile)(go, ['mod', 'download', '-json', module.versionOf], options);
+  return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
+}
+
+/** The version of the programs, without its `v`. */
+export async function goModuleVersion({ name, versionOf }: GoModule): Promise<string> {
   const lines = (await readFile(join(folderOf(name), 'go.mod'), 'utf8')).split('\n');
   const version = lines.map((line) => line.trim().split(' ')).find(([path]) => path === versionOf)?.[1];
   if (version === undefined) throw new Error(`scripts/${name}/go.mod does not name a version of ${versionOf}`);

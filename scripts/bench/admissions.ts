@@ -4,10 +4,12 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { type Cluster, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
 import { filledByPolicy, readPolicy } from '../../test/e2e/fillPolicy.ts';
+import type { RunningProcess } from '../../test/e2e/processes.ts';
 import { parseSeries } from '../../test/e2e/prometheus.ts';
 import { until } from '../../test/e2e/until.ts';
 import { configurations, startWebhook, webhookManifest } from '../../test/e2e/webhook.ts';
-import { type Contender, processorMicrosOf, startContender } from './contender.ts';
+import { type Contender, startContender } from './contender.ts';
+import type { Engine } from './engines/engine.ts';
 import { creatablePod } from './pods.ts';
 
 /** One way of having pods looked at when they are created. */
@@ -15,8 +17,8 @@ interface Way {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly isFilled: boolean;
-  /** The processor time, in microseconds, that its webhook has used. */
-  readonly processorMicros?: () => number;
+  /** The process of its webhook. */
+  readonly pid?: number | undefined;
 }
 
 /** The same in a namespace of its own. */
@@ -36,53 +38,69 @@ export interface Admissions {
 
 const choice = 'example.com/admission';
 
+export interface AdmissionsOptions {
+  /** The bundle of the server that answers a constant. */
+  readonly constantFile: string;
+  /** Policy engines to have beside the others. */
+  readonly engines: readonly Engine[];
+  /** Is told of what takes time. */
+  readonly say: (line: string) => void;
+}
+
 /**
  * Starts the programs, and makes a namespace for each way. Throws unless the API server calls each webhook, and pods are
- * filled where they should be and nowhere else.
+ * filled alike where they should be, and nowhere else.
  */
-export async function startAdmissions(cluster: Cluster, constantFile: string): Promise<Admissions> {
+export async function startAdmissions(cluster: Cluster, options: AdmissionsOptions): Promise<Admissions> {
   const stops: (() => Promise<unknown>)[] = [];
+  const programs: RunningProcess[] = [];
   const stop = async () => {
     await Promise.all(stops.map((end) => end()));
   };
   const startConstant = async (kind: string): Promise<Contender> => {
-    const contender = await startContender([constantFile, kind], { pinned: false });
+    const contender = await startContender([options.constantFile, kind], { pinned: false });
     stops.push(contender.stop);
     const { mutate: url, ca = '' } = contender;
     await register(cluster, kind, { clientConfig: { url, caBundle: Buffer.from(ca).toString('base64') } });
     return contender;
   };
-  const startOurs = async (): Promise<() => number> => {
+  const startOurs = async (): Promise<number | undefined> => {
     const webhook = await startWebhook(cluster, { overrides: { namespaceSelector: withoutChoice } });
     stops.push(webhook.close);
     const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
     await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
-    return () => processorMicrosOf(webhook.process.pid);
+    return webhook.process.pid;
+  };
+  const startEngine = async (engine: Engine): Promise<Way> => {
+    options.say(`starting ${engine.title} …`);
+    const labels = { [choice]: engine.name };
+    const { process: running, clientConfig } = await engine.start(cluster, { labels, say: options.say });
+    programs.push(running);
+    if (clientConfig) await register(cluster, engine.name, { clientConfig });
+    return { name: engine.title, labels, isFilled: true, pid: running.pid };
   };
   try {
     const [plain, filling] = [await startConstant('plain'), await startConstant('filling')];
-    const ofPodHardener = await startOurs();
+    const ours = await startOurs();
     for (const { path, object } of await readPolicy()) expectSuccess(await cluster.api.request('POST', path, object));
+    const engines: Way[] = [];
+    for (const engine of options.engines) engines.push(await startEngine(engine));
     const all = await inNamespaces(cluster, [
       { name: bare, labels: {}, isFilled: false },
-      { name: 'constant', labels: { [choice]: 'plain' }, isFilled: false, processorMicros: plain.processorMicros },
-      { name: patching, labels: { [choice]: 'filling' }, isFilled: true, processorMicros: filling.processorMicros },
-      { name: 'pod-hardener', labels: optedIn, isFilled: true, processorMicros: ofPodHardener },
-      {
-        ...{ name: '  fail-closed', labels: { ...optedIn, [choice]: 'fail-closed' } },
-        ...{ isFilled: true, processorMicros: ofPodHardener },
-      },
+      { name: 'constant', labels: { [choice]: 'plain' }, isFilled: false, pid: plain.pid },
+      { name: patching, labels: { [choice]: 'filling' }, isFilled: true, pid: filling.pid },
+      { name: 'pod-hardener', labels: optedIn, isFilled: true, pid: ours },
+      { name: '  fail-closed', labels: { ...optedIn, [choice]: 'fail-closed' }, isFilled: true, pid: ours },
       { name: 'CEL policy', labels: filledByPolicy, isFilled: true },
-      {
-        ...{ name: '  and constant', labels: { ...filledByPolicy, [choice]: 'plain' } },
-        ...{ isFilled: true, processorMicros: plain.processorMicros },
-      },
+      { name: '  and constant', labels: { ...filledByPolicy, [choice]: 'plain' }, isFilled: true, pid: plain.pid },
+      ...engines,
     ]);
     await untilInForce(cluster, all);
     return { all, stop };
   } catch (error) {
+    const words = programs.filter((one) => one.hasEnded()).map((one) => one.output().slice(-1_000));
     await stop();
-    throw error;
+    throw new Error([(error as Error).message, ...words].join('\n'));
   }
 }
 
@@ -121,17 +139,37 @@ async function failClosed(): Promise<object> {
   return fields;
 }
 
-/** The API server needs a moment until it follows what is new. */
+/** The API server needs a moment until it follows what is new, and an engine until it follows its rules. */
 async function untilInForce(cluster: Cluster, admissions: readonly Admission[]): Promise<void> {
   const called = [...['plain', 'filling', 'fail-closed'].map(nameOf), 'pods.pod-hardener.io'];
   const metric = 'apiserver_admission_webhook_admission_duration_seconds_count';
-  await until('every webhook is called, and pods are filled', async () => {
-    for (const { namespace, isFilled } of admissions) {
-      const { pod, message } = await cluster.createPod(namespace, creatablePod(3) as V1Pod, { dryRun: true });
-      if (message !== '') throw new Error(message);
-      if ((pod.spec?.containers[2]?.securityContext?.capabilities?.drop?.[0] === 'ALL') !== isFilled) return false;
-    }
-    const series = Object.keys(parseSeries((await cluster.api.request('GET', '/metrics')).text, metric));
-    return called.every((webhook) => series.some((labels) => labels.includes(`name="${webhook}"`)));
-  });
+  const specIn = async (namespace: string): Promise<string> => {
+    const { pod, message } = await cluster.createPod(namespace, creatablePod(3) as V1Pod, { dryRun: true });
+    if (message !== '') throw new Error(message);
+    return JSON.stringify(pod.spec, sorted);
+  };
+  const wanted = admissions.map(({ name, namespace, isFilled }) => ({
+    name,
+    namespace,
+    like: isFilled ? patching : bare,
+  }));
+  await until(
+    'every webhook is called, and pods are filled alike',
+    async () => {
+      const specs = new Map<string, string>();
+      for (const { name, namespace } of admissions) specs.set(name, await specIn(namespace));
+      if (specs.get(patching) === specs.get(bare)) throw new Error(`nothing is filled by ${patching}`);
+      const other = wanted.find(({ name, like }) => specs.get(name) !== specs.get(like));
+      if (other) throw new Error(`a pod of "${other.name.trim()}" is not as one of "${other.like}"`);
+      const series = Object.keys(parseSeries((await cluster.api.request('GET', '/metrics')).text, metric));
+      return called.every((webhook) => series.some((labels) => labels.includes(`name="${webhook}"`)));
+    },
+    90,
+  );
+}
+
+/** For JSON that is the same whatever the order in which the fields were set. */
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { neutralEnv } from '../../test/webhook/child.ts';
 
@@ -11,10 +10,7 @@ export interface Contender {
   readonly ca?: string;
   /** Milliseconds from the start of the process to its first word that it listens. */
   readonly startMs: number;
-  /** The memory that the process has in use, in MiB; NaN where the system does not tell. */
-  readonly rss: () => number;
-  /** The processor time that the process has used, in microseconds; NaN where the system does not tell. */
-  readonly processorMicros: () => number;
+  readonly pid: number | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -36,8 +32,7 @@ export async function startContender(args: readonly string[], { pinned = true } 
       ...(metrics && { metrics }),
       ...(ca && { ca }),
       startMs,
-      rss: () => rssOf(child),
-      processorMicros: () => processorMicrosOf(child.pid),
+      pid: child.pid,
       stop: () => stop(child),
     };
   }
@@ -56,28 +51,6 @@ function parse(line: string): { readonly mutate?: string; readonly metrics?: str
     return JSON.parse(line);
   } catch {
     return {};
-  }
-}
-
-function rssOf({ pid }: ChildProcess): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-/** The processor time that a process has used, in microseconds; NaN where the system does not tell. */
-export function processorMicrosOf(pid: number | undefined): number {
-  try {
-    // Linux counts it in hundredths of a second.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10_000;
-  } catch {
-    return Number.NaN;
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { bundle } from '../build.ts';
+import { memoryOf } from '../processFigures.ts';
 import { exitOnSignals, runScript } from '../runScript.ts';
 import { measureCommands } from './commandLine.ts';
 import { bundleConstantServer } from './constantBundle.ts';
@@ -61,7 +62,7 @@ async function showServing(folder: string, report: Report): Promise<void> {
   ];
   const contenders = servers.map(([, contender]) => contender);
   try {
-    const idle = contenders.map(({ rss }) => rss());
+    const idle = contenders.map(({ pid }) => memoryOf(pid).now);
     const full = await measureThroughput(contenders, { connections: 25, seconds: 3, rounds: 5 });
     const express = full[1]?.perSecond ?? Number.NaN;
     report.table(
@@ -80,7 +81,7 @@ async function showServing(folder: string, report: Report): Promise<void> {
       servers.map(([server, contender], index) => ({
         server,
         'idle MiB': idle[index] ?? Number.NaN,
-        'after MiB': contender.rss(),
+        'after MiB': memoryOf(contender.pid).now,
         'start ms': contender.startMs,
       })),
     );

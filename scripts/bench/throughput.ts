@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { processorMicrosOf } from '../processFigures.ts';
 import type { Contender } from './contender.ts';
 import { median } from './decisions.ts';
 import { podWith, reviewOf } from './pods.ts';
@@ -39,7 +40,7 @@ export async function measureThroughput(servers: readonly Contender[], load: Loa
 }
 
 async function run(server: Contender, body: Buffer, { connections, seconds, rate }: Load): Promise<Throughput> {
-  const before = server.processorMicros();
+  const before = processorMicrosOf(server.pid);
   const { requests, latency, errors, non2xx } = await autocannon({
     url: server.mutate,
     method: 'POST',
@@ -52,6 +53,6 @@ async function run(server: Contender, body: Buffer, { connections, seconds, rate
   });
   const bad = errors + non2xx;
   if (bad > 0) throw new Error(`${bad} requests to ${server.mutate} were not answered with 200`);
-  const processorMicros = (server.processorMicros() - before) / requests.total;
+  const processorMicros = (processorMicrosOf(server.pid) - before) / requests.total;
   return { perSecond: requests.average, processorMicros, p50: latency.p50, p99: latency.p99 };
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { V1PodSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
+import { memoryOf } from '../../scripts/processFigures.ts';
 import { writeKubeconfig } from '../kubernetes/fakeApiServer.ts';
 import { startFakeCluster } from '../kubernetes/fakeCluster.ts';
 import { cluster, enforced, optedIn } from './cluster.ts';
@@ -44,22 +44,13 @@ async function run(node: readonly string[], kubeconfig: string, args: readonly s
   const child = spawn(process.execPath, [...node, program, 'report', '--kubeconfig', kubeconfig, ...args]);
   let memory = 0;
   const look = setInterval(() => {
-    memory = Math.max(memory, memoryOf(child.pid));
+    // There is none once it has ended.
+    memory = Math.max(memory, memoryOf(child.pid).most || 0);
   }, 20);
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   const [out, said, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   clearInterval(look);
   return { out, said: said.split('\n').filter(Boolean), status, seconds: (performance.now() - started) / 1000, memory };
-}
-
-/** The most memory that the process has had; 0 where there is no /proc, or no process any more. */
-function memoryOf(pid: number | undefined): number {
-  try {
-    const [, kib = 0] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kib) / 1024;
-  } catch {
-    return 0;
-  }
 }
 
 async function deployment(team: Team, name: string) {

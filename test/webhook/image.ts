@@ -39,10 +39,3 @@ function readDockerfile() {
   const env = Object.fromEntries([...text.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]));
   return { options, env };
 }
-
-/** Memory that a process has in use, and the most that it ever had, in MiB. Linux only. */
-export function memoryOf(pid: number | undefined): { readonly now: number; readonly most: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
-  return { now: read('VmRSS'), most: read('VmHWM') };
-}

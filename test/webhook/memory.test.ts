@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { memoryOf } from '../../scripts/processFigures.ts';
 import { type ListeningProcess, listening, type ServeProcess, startServe } from './child.ts';
 import { type Answer, patchOf, send } from './client.ts';
-import { buildImage, type Image, memoryOf } from './image.ts';
+import { buildImage, type Image } from './image.ts';
 import { creation, padded, rayHeadPatch } from './reviews.ts';
 
 /** For so long a sender of the rest of a refused body may pause. */
