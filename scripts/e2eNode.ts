@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { bundle } from './build.ts';
+import { findKubeRay } from './kubeRay.ts';
 import { createControlGroups, removeControlGroups } from './node/cgroups.ts';
 import { toImageArchive } from './node/image.ts';
 import { isolated, obstacle } from './node/isolation.ts';
@@ -48,6 +49,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function prepare(folder: string): Promise<NodeJS.ProcessEnv> {
   const programs = join(folder, 'bin');
   const libraries = await linkNodePrograms(programs, process.env, say);
+  // The tests find it in the cache: there is no way to it from where they run.
+  await findKubeRay(process.env, say);
   say(`builds the image of pod-hardener, with Node ${process.version}`);
   await bundle(join(folder, 'dist'));
   await mkdir(join(folder, 'images'));

@@ -1,112 +1,90 @@
-import { readFile } from 'node:fs/promises';
-import type { V1Container, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1Container, V1PodList, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { parse } from 'yaml';
-import { enforced, optedIn } from '../e2e/cluster.ts';
-import { rayHead } from '../e2e/pods.ts';
+import { enforced } from '../e2e/cluster.ts';
+import { type RayCluster, readRayCluster, startRayOperator } from '../e2e/rayOperator.ts';
+import { until } from '../e2e/until.ts';
 import { install } from './installation.ts';
 import { nodeCluster } from './nodeCluster.ts';
-import { untilRunning } from './runningPod.ts';
 
-/** The part of a RayCluster that the operator makes pods of. */
-interface RayCluster {
-  readonly spec: {
-    readonly headGroupSpec: { readonly template: V1PodTemplateSpec };
-    readonly workerGroupSpecs: readonly { readonly template: V1PodTemplateSpec }[];
-  };
-}
+describe('the Ray cluster of examples/, where `restricted` is enforced', () => {
+  let version: string;
 
-describe('the pods of a Ray cluster, where `restricted` is enforced', () => {
   before(async () => {
     await install();
     await addRayImage();
+    version = await startRayOperator(nodeCluster(), nodeCluster().kubectl);
   });
 
-  it('are refused at the head as the operator makes it, and it starts when the namespace is opted in', async () => {
-    const { ownerReferences, ...metadata } = rayHead().metadata ?? {};
-    const head = { ...rayHead(), metadata };
-    const refused = await nodeCluster().createPod(await nodeCluster().createNamespace('ray', enforced), head);
-    expect(refused.message).to.include('violates PodSecurity "restricted:latest"');
-    const namespace = await nodeCluster().createNamespace('ray', { ...enforced, ...optedIn });
-    expect((await nodeCluster().createPod(namespace, head)).message).to.equal('');
-    await untilRunning(namespace, String(metadata.name));
-    await nodeCluster().kubectl(['delete', 'namespace', namespace, '--wait=false']);
-  });
-
-  it('are refused as the templates of examples/raycluster.yaml have them', async () => {
-    const namespace = await nodeCluster().createNamespace('ray', enforced);
-    for (const pod of await examplePods()) {
-      const { status, message } = await nodeCluster().createPod(namespace, pod);
-      expect(status).to.equal(403);
-      expect(message).to.include('violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false');
-    }
-  });
-
-  it('start, head and worker, as those templates have them when the namespace is opted in', async () => {
-    const namespace = await nodeCluster().createNamespace('ray', { ...enforced, ...optedIn });
-    const [head, worker] = await examplePods();
-    for (const pod of [head, worker]) {
-      expect((await nodeCluster().createPod(namespace, pod as V1Pod)).message).to.equal('');
-    }
-    const running = await Promise.all(['head', 'worker'].map((name) => untilRunning(namespace, name)));
-    const ends = running.map(({ status }) => ({
-      init: status?.initContainerStatuses?.map(({ name, state, user }) => [
-        name,
-        state?.terminated?.exitCode,
-        user?.linux?.uid,
-      ]),
-      main: status?.containerStatuses?.map(({ name, user }) => [name, user?.linux?.uid]),
-    }));
-    expect(ends).to.deep.equal([
-      {
-        init: undefined,
-        main: [
+  it('does not come up, and runs with head, autoscaler and worker once the namespace is opted in', async () => {
+    const { createNamespace, kubectl, note } = nodeCluster();
+    const namespace = await createNamespace('ray', enforced);
+    await kubectl(['-n', namespace, 'create', '-f', '-'], JSON.stringify(await smallRayCluster()));
+    const events = ['get', 'events', '--field-selector', 'reason=FailedToCreateHeadPod', '-o', 'yaml'];
+    await until('an Event says that the head was refused', async () =>
+      (await kubectl(['-n', namespace, ...events])).includes('violates PodSecurity "restricted:latest"'),
+    );
+    await kubectl(['label', 'namespace', namespace, 'pod-hardener.io/profile=restricted']);
+    const get = async <T>(what: string): Promise<T> =>
+      JSON.parse(await kubectl(['-n', namespace, 'get', what, '-o', 'json']));
+    const labelled = Date.now();
+    await until(
+      'the operator says that the Ray cluster is ready',
+      async () => (await get<RayCluster>('raycluster/demo')).status?.state === 'ready',
+      150,
+    );
+    const { items } = await get<V1PodList>('pods');
+    const users = items.map(({ metadata, status }) => [
+      metadata?.labels?.['ray.io/node-type'],
+      (status?.initContainerStatuses ?? []).map(({ name, user }) => [name, user?.linux?.uid]),
+      (status?.containerStatuses ?? []).map(({ name, user }) => [name, user?.linux?.uid]),
+    ]);
+    expect(users).to.have.deep.members([
+      [
+        'head',
+        [],
+        [
           ['autoscaler', 1000],
           ['ray-head', 1000],
         ],
-      },
-      { init: [['wait-for-head', 0, 1000]], main: [['ray-worker', 1000]] },
+      ],
+      [
+        'worker',
+        [
+          ['wait-for-head', 1000],
+          ['wait-gcs-ready', 1000],
+        ],
+        [['ray-worker', 1000]],
+      ],
     ]);
-    nodeCluster().note(
-      `Ray: ${running.map(({ metadata }) => `${metadata?.name} with ${metadata?.annotations?.['pod-hardener.io/filled']}`).join('; ')}`,
-    );
-  });
+    const seconds = ((Date.now() - labelled) / 1000).toFixed(1);
+    note(`KubeRay ${version}: the Ray cluster is ready ${seconds} s after the label`);
+    await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  }).timeout(240_000);
 });
 
-/** What the operator makes of the example: it gives the containers their commands, and the head the autoscaler. */
-async function examplePods(): Promise<readonly V1Pod[]> {
-  const { spec } = parse(await readFile('examples/raycluster.yaml', 'utf8')) as RayCluster;
-  const [group] = spec.workerGroupSpecs;
-  const head = podOf('head', spec.headGroupSpec.template, 'ulimit -n 65536; ray start --head');
-  const [main] = head.spec?.containers ?? [];
-  const autoscaler = { name: 'autoscaler', image: main?.image ?? '', command: bash, args: ['ray kuberay-autoscaler'] };
-  head.spec?.containers.push({ ...autoscaler, securityContext: {} });
-  return [head, podOf('worker', group?.template ?? {}, 'ulimit -n 65536; ray start --address=demo-head-svc:6379')];
-}
-
-const bash = ['/bin/bash', '-c', '--'];
-
-/** Without what it asks of a node, which here is smaller. */
-function podOf(name: string, { metadata, spec }: V1PodTemplateSpec, script: string): V1Pod {
+/** Without what the example asks of a node, which here is smaller. */
+async function smallRayCluster(): Promise<object> {
+  const cluster = await readRayCluster();
   const small = ({ resources: _, ...container }: V1Container): V1Container => container;
-  const containers = (spec?.containers ?? []).map((container) => ({
-    ...small(container),
-    command: bash,
-    args: [script],
-  }));
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...metadata, name },
-    spec: { ...spec, containers, terminationGracePeriodSeconds: 0 },
+  const smaller = <T extends { readonly template: V1PodTemplateSpec }>(group: T): T => {
+    const { spec } = group.template;
+    return { ...group, template: { ...group.template, spec: { ...spec, containers: spec?.containers.map(small) } } };
   };
+  const { headGroupSpec, workerGroupSpecs } = cluster.spec;
+  const spec = {
+    ...cluster.spec,
+    headGroupSpec: smaller(headGroupSpec),
+    workerGroupSpecs: workerGroupSpecs.map(smaller),
+  };
+  return { ...cluster, spec };
 }
 
-/** An image of the real one's name and user, in which `ray` does nothing but run, and finds its head well. */
+/** An image of the real one's name and user, in which Ray does nothing but run, and says that it is well. */
 async function addRayImage(): Promise<void> {
   const script = (text: string) => Buffer.from(`#!/bin/sh\n${text}\n`);
-  await nodeCluster().addImage('docker.io/rayproject/ray:2.52.0', { User: '1000' }, [
+  await nodeCluster().addImage('docker.io/rayproject/ray:2.52.0', { User: '1000', Env: ['PATH=/ray:/bin'] }, [
     { name: 'bin/bash', content: script('exec sh "$@"') },
-    { name: 'bin/ray', content: script('[ "$1" = health-check ] || exec sleep 1000000') },
+    { name: 'ray/ray', content: script('[ "$1" = health-check ] || exec sleep 1000000') },
+    { name: 'ray/wget', content: script('echo success') },
   ]);
 }

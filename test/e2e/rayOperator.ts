@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { findKubeRay } from '../../scripts/kubeRay.ts';
+import { type ControlPlane, users } from './controlPlane.ts';
+import { freePort } from './freePort.ts';
+import type { Tool } from './tools.ts';
+
+export interface RayCluster {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly headGroupSpec: { readonly template: V1PodTemplateSpec };
+    readonly workerGroupSpecs: readonly { readonly template: V1PodTemplateSpec }[];
+  };
+  readonly status?: { readonly state?: string };
+}
+
+/** The RayCluster of examples/, for which no namespace is chosen yet. */
+export async function readRayCluster(): Promise<RayCluster> {
+  const { metadata, ...cluster } = parse(await readFile('examples/raycluster.yaml', 'utf8'));
+  const { namespace: _, ...rest } = metadata;
+  return { ...cluster, metadata: rest };
+}
+
+/** Starts KubeRay's own operator beside the control plane, for RayClusters in all namespaces. Answers its version. */
+export async function startRayOperator(controlPlane: ControlPlane, kubectl: Tool): Promise<string> {
+  const { version, operator, definitions } = await findKubeRay(process.env, (line) => console.error(`    ${line}`));
+  await kubectl(['apply', '--server-side', '-f', definitions]);
+  const address = async () => `127.0.0.1:${await freePort()}`;
+  const args = ['--metrics-addr', await address(), '--health-probe-bind-address', await address()];
+  controlPlane.processes.start(operator, [...args, '--enable-leader-election=false'], {
+    env: { ...process.env, KUBECONFIG: await controlPlane.kubeconfig(users.admin.token) },
+  });
+  return version;
+}
