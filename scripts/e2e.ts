@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundle } from './build.ts';
-import { controlPlaneAssets } from './controlPlane.ts';
+import { controlPlaneAssets, kubectlProgram } from './controlPlane.ts';
 import { isolated, obstacle } from './node/isolation.ts';
 import { runScript } from './runScript.ts';
 
@@ -62,7 +62,11 @@ async function runSuites(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     const command = [process.execPath, ...mochaArgs(suite, options, own)];
     const reason = suite === 'test/cluster' ? await obstacle() : undefined;
     if (reason !== undefined) say(`skipped ${suite}: ${reason}`);
-    else codes.push(await run(suite === 'test/cluster' ? [...isolated, ...command] : command, env));
+    else if (suite === 'test/cluster') {
+      // There is no network where the tests run, so nothing can be built there.
+      await kubectlProgram(env, say);
+      codes.push(await run([...isolated, ...command], env));
+    } else codes.push(await run(command, env));
   }
   return Math.max(0, ...codes);
 }

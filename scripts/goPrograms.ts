@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,21 +34,41 @@ export async function goProgram(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,
 ): Promise<string> {
-  const version = await goModuleVersion(module);
-  const path = join(cacheFolder(env), module.name, `${version}-${await sourceHash(module)}`, program);
-  if (!(await isExecutable(path))) await build(module, program, version, path, env, say);
+  const path = join(await folderInCache(module, env), program);
+  if (!(await isExecutable(path))) await build(module, program, await goModuleVersion(module), path, env, say);
   return path;
 }
 
+async function folderInCache(module: GoModule, env: NodeJS.ProcessEnv): Promise<string> {
+  return join(cacheFolder(env), module.name, `${await goModuleVersion(module)}-${await sourceHash(module)}`);
+}
+
 /**
- * The folder of the sources that the programs are built from, for files that are no programs. Throws one clear sentence
- * where it cannot be had.
+ * The path of a file or folder in the sources that the programs are built from, of which the user's cache gets a copy.
+ * Throws one clear sentence where it cannot be had.
  */
-export async function goSources(module: GoModule, env: NodeJS.ProcessEnv): Promise<string> {
-  const go = await findGo(module, module.name, env);
+export async function goSource(module: GoModule, path: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const copy = join(await folderInCache(module, env), 'sources', path);
+  if (await stat(copy).catch(() => undefined)) return copy;
+  const sources = await downloadSources(module, env);
+  await mkdir(dirname(copy), { recursive: true });
+  const unfinished = await mkdtemp(`${copy}.copying-`);
+  await cp(join(sources, path), join(unfinished, 'copy'), { recursive: true });
+  await rename(join(unfinished, 'copy'), copy);
+  await rm(unfinished, { recursive: true });
+  return copy;
+}
+
+async function downloadSources(module: GoModule, env: NodeJS.ProcessEnv): Promise<string> {
+  const go = await findGo(module, `the sources of ${module.name}`, env);
   const options = { cwd: folderOf(module.name), env: { ...env, GOWORK: 'off' } };
-  const { stdout } = await promisify(execFile)(go, ['mod', 'download', '-json', module.versionOf], options);
-  return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
+  const download = promisify(execFile)(go, ['mod', 'download', '-json', module.versionOf], options);
+  // What went wrong stands in the same JSON.
+  const { stdout } = await download.catch((error: { readonly stdout: string }) => error);
+  const { Dir, Error: reason } = JSON.parse(stdout || '{}') as { readonly Dir?: string; readonly Error?: string };
+  if (Dir === undefined)
+    throw new Error(`go mod download ${module.versionOf} failed: ${reason ?? 'no reason was given'}`);
+  return Dir;
 }
 
 /** The version of the programs, without its `v`. */

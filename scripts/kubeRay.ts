@@ -1,12 +1,11 @@
-import { join } from 'node:path';
-import { type GoModule, goModuleVersion, goProgram, goSources } from './goPrograms.ts';
+import { type GoModule, goModuleVersion, goProgram, goSource } from './goPrograms.ts';
 
 const kubeRay: GoModule = {
   name: 'kuberay',
   packages: { 'ray-operator': 'github.com/ray-project/kuberay/ray-operator' },
   versionOf: 'github.com/ray-project/kuberay/ray-operator',
   linkerFlags: () => [],
-  instead: 'leave out what needs the operator of KubeRay',
+  instead: 'name test files that do without KubeRay',
 };
 
 export interface KubeRay {
@@ -22,6 +21,6 @@ export async function findKubeRay(env: NodeJS.ProcessEnv, say: (line: string) =>
   return {
     version: await goModuleVersion(kubeRay),
     operator: await goProgram(kubeRay, 'ray-operator', env, say),
-    definitions: join(await goSources(kubeRay, env), 'config', 'crd', 'bases'),
+    definitions: await goSource(kubeRay, 'config/crd/bases', env),
   };
 }

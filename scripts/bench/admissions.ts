@@ -8,6 +8,7 @@ import type { RunningProcess } from '../../test/e2e/processes.ts';
 import { parseSeries } from '../../test/e2e/prometheus.ts';
 import { until } from '../../test/e2e/until.ts';
 import { configurations, startWebhook, webhookManifest } from '../../test/e2e/webhook.ts';
+import type { Runtime } from '../../test/webhook/child.ts';
 import { type Contender, startContender } from './contender.ts';
 import type { Engine } from './engines/engine.ts';
 import { creatablePod } from './pods.ts';
@@ -41,6 +42,8 @@ const choice = 'example.com/admission';
 export interface AdmissionsOptions {
   /** The bundle of the server that answers a constant. */
   readonly constantFile: string;
+  /** pod-hardener as its image runs it. */
+  readonly runtime: Runtime;
   /** Policy engines to have beside the others. */
   readonly engines: readonly Engine[];
   /** Is told of what takes time. */
@@ -65,7 +68,8 @@ export async function startAdmissions(cluster: Cluster, options: AdmissionsOptio
     return contender;
   };
   const startOurs = async (): Promise<number | undefined> => {
-    const webhook = await startWebhook(cluster, { overrides: { namespaceSelector: withoutChoice } });
+    const { runtime } = options;
+    const webhook = await startWebhook(cluster, { runtime, overrides: { namespaceSelector: withoutChoice } });
     stops.push(webhook.close);
     const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
     await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
@@ -98,7 +102,7 @@ export async function startAdmissions(cluster: Cluster, options: AdmissionsOptio
     await untilInForce(cluster, all);
     return { all, stop };
   } catch (error) {
-    const words = programs.filter((one) => one.hasEnded()).map((one) => one.output().slice(-1_000));
+    const words = programs.map((one) => one.output().slice(-1_000));
     await stop();
     throw new Error([(error as Error).message, ...words].join('\n'));
   }

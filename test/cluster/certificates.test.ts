@@ -6,7 +6,7 @@ import { until } from '../e2e/until.ts';
 import { type Observed, observeDuring } from './during.ts';
 import { presented, publishedBundle } from './handshakes.ts';
 import { note, site } from './hooks.ts';
-import { longestOutage } from './load.ts';
+import { longestOutage, timeOfLosses } from './load.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { changeSecret, readSecret, requestRollOver, wipeBundle } from './secret.ts';
 import { openTeam } from './team.ts';
@@ -116,7 +116,7 @@ describe('certificates that pod-hardener makes itself', () => {
       await until('the CA bundle is back', async () => (await publishedBundle(site())) !== '');
     });
     // Between the two, the API server can verify nobody.
-    expect(longestOutage(seen)).to.be.below(2);
+    expect(timeOfLosses(seen)).to.be.below(2);
   });
 
   it('change their authority in three steps without losing a pod, though a replica is killed in each', async () => {
@@ -152,7 +152,7 @@ describe('certificates that pod-hardener makes itself', () => {
       await until('the CA bundle is back', async () => (await publishedBundle(site())) !== '', 60);
     });
     // The more often it is undone, the less often it is done.
-    expect(longestOutage(seen)).to.be.below(30);
+    expect(timeOfLosses(seen)).to.be.below(30);
   });
 
   async function renewReplicas(): Promise<void> {

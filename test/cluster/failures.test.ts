@@ -6,7 +6,7 @@ import { installYaml } from '../e2e/site.ts';
 import { until } from '../e2e/until.ts';
 import { observeDuring } from './during.ts';
 import { note, site } from './hooks.ts';
-import { longestOutage, startLoad, toText } from './load.ts';
+import { longestOutage, startLoad, timeOfLosses, toText } from './load.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { openTeam } from './team.ts';
 
@@ -61,7 +61,7 @@ describe('a failure', () => {
     }).finally(() => frozen?.process.stop('SIGKILL'));
     expect(seen.slowestMs).to.be.below((timeoutSeconds + 1) * 1000);
     // Three failed probes, and one more timeout.
-    expect(longestOutage(seen)).to.be.below(20);
+    expect(timeOfLosses(seen)).to.be.below(20);
   }).timeout(120_000);
 
   it(`of the API server for ${awaySeconds} s takes no replica away, and the first pods after it are filled`, async () => {

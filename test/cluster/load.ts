@@ -8,8 +8,13 @@ export interface Tally {
   readonly lost: Readonly<Record<string, number>>;
   /** The longest that a client waited, in milliseconds. */
   readonly slowestMs: number;
-  /** How long each outage took, in seconds: pods were lost, and never for a second none. */
-  readonly outages: readonly number[];
+  /** Each time that pods were lost, and never for a second none: in milliseconds since the load began. */
+  readonly outages: readonly Outage[];
+}
+
+export interface Outage {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Load {
@@ -30,7 +35,8 @@ const outageGapMs = 1_000;
 export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
   const lost = new Map<string, number>();
   let [created, slowestMs, stopped] = [0, 0, false];
-  const outages: { readonly start: number; end: number }[] = [];
+  const outages: Outage[] = [];
+  const beginning = Date.now();
 
   async function createOne(): Promise<void> {
     const started = Date.now();
@@ -45,9 +51,10 @@ export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
       return;
     }
     lost.set(complaint, (lost.get(complaint) ?? 0) + 1);
-    const outage = outages.at(-1);
-    if (outage !== undefined && started - outage.end < outageGapMs) outage.end = Date.now();
-    else outages.push({ start: started, end: Date.now() });
+    const { start, end } = { start: started - beginning, end: Date.now() - beginning };
+    const last = outages.at(-1);
+    if (last !== undefined && start - last.end < outageGapMs) outages.splice(-1, 1, { start: last.start, end });
+    else outages.push({ start, end });
   }
 
   const running = Array.from({ length: clients }, async () => {
@@ -62,8 +69,7 @@ export function startLoad({ api }: Pick<Site, 'api'>, namespace: string): Load {
     async stop() {
       stopped = true;
       await Promise.all(running);
-      const seconds = outages.map(({ start, end }) => (end - start) / 1000);
-      return { created, lost: Object.fromEntries(lost), slowestMs, outages: seconds };
+      return { created, lost: Object.fromEntries(lost), slowestMs, outages };
     },
   };
 }
@@ -75,13 +81,19 @@ export function lostIn({ lost }: Tally): number {
 
 /** The longest time that pods were lost, in seconds; 0 when none was. */
 export function longestOutage({ outages }: Tally): number {
-  return Math.max(0, ...outages);
+  return Math.max(0, ...outages.map(({ start, end }) => end - start)) / 1000;
+}
+
+/** From the first to the last pod that was lost, in seconds; 0 when none was. */
+export function timeOfLosses({ outages }: Tally): number {
+  return ((outages.at(-1)?.end ?? 0) - (outages[0]?.start ?? 0)) / 1000;
 }
 
 /** The tally in a few words. */
 export function toText(tally: Tally): string {
   const { created, slowestMs, outages } = tally;
+  const lost = lostIn(tally);
   const times = outages.length > 1 ? `${outages.length} times for at most` : 'within';
   const outage = outages.length > 0 ? ` ${times} ${longestOutage(tally).toFixed(2)} s` : '';
-  return `${created} pods created, ${lostIn(tally)} lost${outage}, the slowest in ${slowestMs} ms`;
+  return `${lost} of ${created + lost} pods lost${outage}, the slowest in ${slowestMs} ms`;
 }

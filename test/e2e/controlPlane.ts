@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type ApiClient, createApiClient } from './apiClient.ts';
 import { freePort } from './freePort.ts';
-import { createProcesses, type Processes, type ProcessesOptions, type RunningProcess } from './processes.ts';
+import {
+  createProcesses,
+  type Processes,
+  type ProcessesOptions,
+  type RunningProcess,
+  untilReady,
+} from './processes.ts';
 import { until } from './until.ts';
 
 /** Who may call the API server: name, bearer token and groups. */
@@ -202,22 +208,13 @@ function serviceAccountKey(): string {
 }
 
 async function untilServing(url: string, server: RunningProcess, folder: string): Promise<void> {
-  let ended: number | string | undefined;
-  server.ended.then((how) => {
-    ended = how;
-  });
-  const ready = async () => {
-    if (ended !== undefined) return true;
+  const isReady = async () => {
     const ca = await readFile(join(folder, 'certificates', 'apiserver.crt'), 'utf8');
     const client = createApiClient(url, ca, users.admin.token);
     const answer = await client.request('GET', '/readyz').finally(() => client.close());
     return answer.status === 200;
   };
-  const failure = await until('the API server is ready', ready, 60).then(
-    () => ended,
-    (error: Error) => error.message,
-  );
-  if (failure !== undefined) throw new Error(`kube-apiserver: ${failure}\n${server.output().slice(-3000)}`);
+  await untilReady('the API server is ready', server, isReady, 60);
 }
 
 async function writeKubeconfig(folder: string, server: string, ca: string, token: string): Promise<string> {

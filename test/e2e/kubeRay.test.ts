@@ -15,16 +15,15 @@ describe("the pods that KubeRay's own operator makes of examples/raycluster.yaml
 
   before(async function () {
     // The first time, the operator is built.
-    this.timeout(900_000);
+    this.timeout(1_800_000);
     own = await createCluster(String(process.env.KUBEBUILDER_ASSETS));
     webhook = await startWebhook(own);
-    version = await startRayOperator(own, await createKubectl(own));
+    ({ version } = await startRayOperator(own, await createKubectl(own)));
     namespace = await own.createNamespace('ray', { labels: enforced });
   });
 
   after(async () => {
-    await webhook?.close();
-    await own?.stop();
+    await webhook?.close().finally(() => own.stop());
   });
 
   const list = async <T>(path: string): Promise<T> => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { until } from './until.ts';
 
 export interface RunningProcess {
   readonly pid: number | undefined;
@@ -30,6 +31,21 @@ export interface Processes {
 }
 
 const beginning = 100;
+
+/** Waits as `until` does, but for no program that has ended. Throws with the end of what the program wrote. */
+export async function untilReady(
+  what: string,
+  running: RunningProcess,
+  ask: () => Promise<unknown>,
+  seconds?: number,
+): Promise<void> {
+  const isReady = async () => running.hasEnded() || Boolean(await ask());
+  const failure = await until(what, isReady, seconds).then(
+    async () => (running.hasEnded() ? `not: ${what}; the program ended with ${await running.ended}` : undefined),
+    (error: Error) => error.message,
+  );
+  if (failure !== undefined) throw new Error(`${failure}\n${running.output().slice(-3_000)}`);
+}
 
 /** Starts child processes and remembers them, so that none of them outlives this one. */
 export function createProcesses({ detached = false }: ProcessesOptions = {}): Processes {

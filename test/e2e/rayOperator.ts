@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { findKubeRay } from '../../scripts/kubeRay.ts';
 import { type ControlPlane, users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
+import { untilReady } from './processes.ts';
 import type { Tool } from './tools.ts';
 
 export interface RayCluster {
@@ -22,14 +23,19 @@ export async function readRayCluster(): Promise<RayCluster> {
   return { ...cluster, metadata: rest };
 }
 
-/** Starts KubeRay's own operator beside the control plane, for RayClusters in all namespaces. Answers its version. */
-export async function startRayOperator(controlPlane: ControlPlane, kubectl: Tool): Promise<string> {
+/** Starts KubeRay's own operator beside the control plane, for RayClusters in all namespaces, and waits until it is ready. */
+export async function startRayOperator(
+  controlPlane: ControlPlane,
+  kubectl: Tool,
+): Promise<{ readonly version: string }> {
   const { version, operator, definitions } = await findKubeRay(process.env, (line) => console.error(`    ${line}`));
   await kubectl(['apply', '--server-side', '-f', definitions]);
-  const address = async () => `127.0.0.1:${await freePort()}`;
-  const args = ['--metrics-addr', await address(), '--health-probe-bind-address', await address()];
-  controlPlane.processes.start(operator, [...args, '--enable-leader-election=false'], {
+  const health = `127.0.0.1:${await freePort()}`;
+  const args = ['--metrics-addr', `127.0.0.1:${await freePort()}`, '--health-probe-bind-address', health];
+  const running = controlPlane.processes.start(operator, [...args, '--enable-leader-election=false'], {
     env: { ...process.env, KUBECONFIG: await controlPlane.kubeconfig(users.admin.token) },
   });
-  return version;
+  const isReady = async () => (await fetch(`http://${health}/readyz`)).status === 200;
+  await untilReady("KubeRay's operator is ready", running, isReady);
+  return { version };
 }

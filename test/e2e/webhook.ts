@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { issueCertificates } from '../../src/certificates/issue.ts';
+import type { Runtime } from '../webhook/child.ts';
 import { type Cluster, optedIn } from './cluster.ts';
 import { users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
 import { plainPod } from './pods.ts';
-import type { RunningProcess } from './processes.ts';
+import { type RunningProcess, untilReady } from './processes.ts';
 import { program } from './program.ts';
 import { parseSeries, type Series } from './prometheus.ts';
 import { until } from './until.ts';
 
 export interface WebhookOptions {
+  /** The program and what Node and the system are told about it, where that matters. */
+  readonly runtime?: Runtime;
   /** More arguments for `serve`. */
   readonly args?: readonly string[];
   readonly shutdownDelay?: string;
@@ -53,20 +56,21 @@ export async function webhookManifest(): Promise<WebhookConfiguration> {
 /** Starts the program with a new certificate, registers it and waits until the API server asks it about pods. */
 export async function startWebhook(
   cluster: Cluster,
-  { args = [], shutdownDelay = '0s', overrides }: WebhookOptions = {},
+  { runtime = { node: [program] }, args = [], shutdownDelay = '0s', overrides }: WebhookOptions = {},
 ): Promise<Webhook> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const url = `https://127.0.0.1:${port}/mutate`;
   const { ca, ...files } = await writeCertificate(cluster, port);
-  const server = cluster.processes.start(process.execPath, [
-    ...[program, 'serve', '--kubeconfig', await cluster.kubeconfig(users.podHardener.token)],
+  const command = [
+    ...[...runtime.node, 'serve', '--kubeconfig', await cluster.kubeconfig(users.podHardener.token)],
     ...['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort)],
     ...['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--shutdown-delay', shutdownDelay],
     ...args,
-  ]);
+  ];
+  const server = cluster.processes.start(process.execPath, command, { env: { ...process.env, ...runtime.env } });
   const plainAddress = `127.0.0.1:${metricsPort}`;
   const plain = (path: string) => fetch(`http://${plainAddress}${path}`);
-  await untilReady(server, async () => (await plain('/readyz')).status === 200);
+  await untilReady('the webhook is ready', server, async () => (await plain('/readyz')).status === 200);
   await registerUrl(cluster, url, ca, overrides);
   await untilEffective(cluster);
   return {
@@ -100,17 +104,6 @@ async function registerUrl(cluster: Cluster, url: string, ca: string, changes: W
   // Not changed in place: what one test leaves out must not stay from the test before.
   await cluster.api.request('DELETE', `${configurations}/${configuration.metadata.name}`);
   await cluster.apply(configurations, { ...configuration, ...{ webhooks: [webhook] } });
-}
-
-async function untilReady(server: RunningProcess, ready: () => Promise<boolean>): Promise<void> {
-  let ended: number | string | undefined;
-  server.ended.then((how) => {
-    ended = how;
-  });
-  const outcome = await until('the webhook is ready', async () => ended !== undefined || ready(), 30).catch(String);
-  if (outcome !== true || ended !== undefined) {
-    throw new Error(`serve: ${ended ?? outcome}\n${server.output().slice(-3000)}`);
-  }
 }
 
 /** Asks with pods that nobody stores, in a namespace of its own. */

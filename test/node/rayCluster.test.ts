@@ -1,4 +1,4 @@
-import type { V1Container, V1PodList, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { CoreV1EventList, V1Container, V1PodList, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { enforced } from '../e2e/cluster.ts';
 import { type RayCluster, readRayCluster, startRayOperator } from '../e2e/rayOperator.ts';
@@ -12,30 +12,27 @@ describe('the Ray cluster of examples/, where `restricted` is enforced', () => {
   before(async () => {
     await install();
     await addRayImage();
-    version = await startRayOperator(nodeCluster(), nodeCluster().kubectl);
+    ({ version } = await startRayOperator(nodeCluster(), nodeCluster().kubectl));
   });
 
   it('does not come up, and runs with head, autoscaler and worker once the namespace is opted in', async () => {
-    const { createNamespace, kubectl, note } = nodeCluster();
+    const { api, createNamespace, kubectl, note } = nodeCluster();
     const namespace = await createNamespace('ray', enforced);
     await kubectl(['-n', namespace, 'create', '-f', '-'], JSON.stringify(await smallRayCluster()));
-    const events = ['get', 'events', '--field-selector', 'reason=FailedToCreateHeadPod', '-o', 'yaml'];
-    await until('an Event says that the head was refused', async () =>
-      (await kubectl(['-n', namespace, ...events])).includes('violates PodSecurity "restricted:latest"'),
-    );
+    const get = async <T>(path: string): Promise<T> => (await api.request('GET', path)).body as T;
+    const core = `/api/v1/namespaces/${namespace}`;
+    await until('an Event says that the head was refused', async () => {
+      const { items } = await get<CoreV1EventList>(`${core}/events?fieldSelector=reason=FailedToCreateHeadPod`);
+      return items.some(({ message }) => message?.includes('violates PodSecurity "restricted:latest"'));
+    });
     await kubectl(['label', 'namespace', namespace, 'pod-hardener.io/profile=restricted']);
-    const get = async <T>(what: string): Promise<T> =>
-      JSON.parse(await kubectl(['-n', namespace, 'get', what, '-o', 'json']));
     const labelled = Date.now();
-    await until(
-      'the operator says that the Ray cluster is ready',
-      async () => {
-        if ((await get<RayCluster>('raycluster/demo')).status?.state === 'ready') return true;
-        throw new Error(await kubectl(['-n', namespace, 'get', 'pods,events']));
-      },
-      90,
-    );
-    const { items } = await get<V1PodList>('pods');
+    const demo = `/apis/ray.io/v1/namespaces/${namespace}/rayclusters/demo`;
+    const isReady = async () => (await get<RayCluster>(demo)).status?.state === 'ready';
+    await until('the operator says that the Ray cluster is ready', isReady, 150).catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await kubectl(['-n', namespace, 'get', 'pods,events'])}`);
+    });
+    const { items } = await get<V1PodList>(`${core}/pods`);
     const users = items.map(({ metadata, status }) => [
       metadata?.labels?.['ray.io/node-type'],
       (status?.initContainerStatuses ?? []).map(({ name, user }) => [name, user?.linux?.uid]),

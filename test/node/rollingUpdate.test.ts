@@ -63,17 +63,27 @@ describe('while pods are created without a pause', () => {
     const { api, createNamespace, killContainer, note } = nodeCluster();
     const namespace = await createNamespace('load', { ...enforced, ...optedIn });
     const load = startLoad({ api }, namespace);
-    for (let kill = 0; kill < kills; kill++) {
-      await killContainer((await replicas())[kill % 2] as V1Pod);
-      // Longer than what parts two outages, and than the kubelet takes to start a container anew.
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      await untilSettled();
+    try {
+      for (let kill = 0; kill < kills; kill++) {
+        const before = await restarts();
+        await killContainer((await replicas())[kill % 2] as V1Pod);
+        await until('the container was started anew', async () => (await restarts()) > before, 60);
+        await untilSettled();
+      }
+    } finally {
+      await load.stop();
     }
     const tally = await load.stop();
     note(`one of two replicas killed, ${kills} times: ${toText(tally)}`);
     expect(longestOutage(tally)).to.be.below(10);
-  });
+  }).timeout(240_000);
 });
+
+/** How often containers of the replicas were started anew. */
+async function restarts(): Promise<number> {
+  const statuses = (await replicas()).flatMap(({ status }) => status?.containerStatuses ?? []);
+  return statuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
 
 function names(pods: readonly V1Pod[]): readonly string[] {
   return pods.map(({ metadata }) => String(metadata?.name));

@@ -4,10 +4,9 @@ import { parseAllDocuments } from 'yaml';
 import { issueCertificates } from '../../../src/certificates/issue.ts';
 import { users } from '../../../test/e2e/controlPlane.ts';
 import { freePort } from '../../../test/e2e/freePort.ts';
-import { until } from '../../../test/e2e/until.ts';
-import { type GoModule, goModuleVersion, goProgram, goSources } from '../../goPrograms.ts';
+import { type GoModule, goModuleVersion, goProgram, goSource } from '../../goPrograms.ts';
 import type { Engine } from './engine.ts';
-import { applyAll, type KubernetesObject } from './objects.ts';
+import { applyAll, applyAsSoonAsTaken, type KubernetesObject } from './objects.ts';
 
 const module: GoModule = {
   name: 'gatekeeper',
@@ -25,7 +24,7 @@ export const gatekeeper: Engine = {
   title: `Gatekeeper ${await goModuleVersion(module)}`,
   async start(cluster, { labels, say }) {
     const program = await goProgram(module, 'gatekeeper', process.env, say);
-    const manifest = await readFile(join(await goSources(module, process.env), 'deploy', 'gatekeeper.yaml'), 'utf8');
+    const manifest = await readFile(await goSource(module, 'deploy/gatekeeper.yaml', process.env), 'utf8');
     const objects = parseAllDocuments(manifest).map((document) => document.toJS() as KubernetesObject);
     await applyAll(cluster, [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
@@ -44,14 +43,14 @@ export const gatekeeper: Engine = {
       ],
       { env: { ...process.env, POD_NAME: 'gatekeeper', POD_NAMESPACE: namespace } },
     );
-    await until('Gatekeeper takes rules', () => applyAll(cluster, rulesFor(labels)).then(() => true), 60);
+    await applyAsSoonAsTaken(cluster, server, rulesFor(labels));
     const caBundle = Buffer.from(ca).toString('base64');
     return { process: server, clientConfig: { url: `https://127.0.0.1:${port}/v1/mutate`, caBundle } };
   },
 };
 
 /** Its rules for what the profile `restricted` fills: an object for each field and each list of containers. */
-export function rulesFor(labels: Readonly<Record<string, string>>): readonly KubernetesObject[] {
+function rulesFor(labels: Readonly<Record<string, string>>): readonly KubernetesObject[] {
   const rule = (kind: string, name: string, location: string, parameters: object): KubernetesObject => ({
     apiVersion: mutations,
     kind,

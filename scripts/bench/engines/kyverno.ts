@@ -4,10 +4,9 @@ import { parse } from 'yaml';
 import { users } from '../../../test/e2e/controlPlane.ts';
 import { readPolicy } from '../../../test/e2e/fillPolicy.ts';
 import { freePort } from '../../../test/e2e/freePort.ts';
-import { until } from '../../../test/e2e/until.ts';
-import { type GoModule, goModuleVersion, goProgram, goSources } from '../../goPrograms.ts';
+import { type GoModule, goModuleVersion, goProgram, goSource } from '../../goPrograms.ts';
 import type { Engine } from './engine.ts';
-import { applyAll, type KubernetesObject } from './objects.ts';
+import { applyAll, applyAsSoonAsTaken, type KubernetesObject } from './objects.ts';
 
 const module: GoModule = {
   name: 'kyverno',
@@ -25,7 +24,7 @@ export const kyverno: Engine = {
   title: `Kyverno ${await goModuleVersion(module)}`,
   async start(cluster, { labels, say }) {
     const program = await goProgram(module, 'kyverno', process.env, say);
-    await applyAll(cluster, [...(await readDefinitions(await goSources(module, process.env))), ...installation]);
+    await applyAll(cluster, [...(await readDefinitions()), ...installation]);
     const port = await freePort();
     const account = (controller: string) => `system:serviceaccount:${namespace}:kyverno-${controller}-controller`;
     const server = cluster.processes.start(
@@ -33,7 +32,8 @@ export const kyverno: Engine = {
       [
         ...['--kubeconfig', await cluster.kubeconfig(users.admin.token), '--serverIP', `127.0.0.1:${port}`],
         ...['--webhookServerHost', '127.0.0.1', '--webhookServerPort', `${port}`],
-        ...['--cleanupServerPort', `${await freePort()}`, '--metricsPort', `${await freePort()}`],
+        ...['--cleanupServerHost', '127.0.0.1', '--cleanupServerPort', `${await freePort()}`],
+        ...['--metricsHost', '127.0.0.1', '--metricsPort', `${await freePort()}`],
         ...['--controllerRuntimeMetricsAddress', `127.0.0.1:${await freePort()}`],
         ...['--caSecretName', 'kyverno-ca', '--tlsSecretName', 'kyverno-tls'],
         ...['--backgroundServiceAccountName', account('background')],
@@ -54,14 +54,13 @@ export const kyverno: Engine = {
         },
       },
     );
-    const rule = await policyFor(labels);
-    await until('Kyverno takes rules', () => applyAll(cluster, [rule]).then(() => true), 60);
+    await applyAsSoonAsTaken(cluster, server, [await policyFor(labels)]);
     return { process: server };
   },
 };
 
-async function readDefinitions(sources: string): Promise<readonly KubernetesObject[]> {
-  const folder = join(sources, 'config', 'crds');
+async function readDefinitions(): Promise<readonly KubernetesObject[]> {
+  const folder = await goSource(module, 'config/crds', process.env);
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.yaml'));
   return Promise.all(files.map(async (file) => parse(await readFile(join(folder, file), 'utf8'))));
 }

@@ -1,4 +1,5 @@
 import { type Cluster, expectSuccess } from '../../../test/e2e/cluster.ts';
+import { type RunningProcess, untilReady } from '../../../test/e2e/processes.ts';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -18,6 +19,15 @@ export async function applyAll(cluster: Cluster, objects: readonly KubernetesObj
     const options = { contentType: 'application/apply-patch+yaml' };
     expectSuccess(await cluster.api.request('PATCH', path, object, options));
   }
+}
+
+/** The same as soon as the program takes them: its own checks may answer for a while that it is not ready. */
+export async function applyAsSoonAsTaken(
+  cluster: Cluster,
+  program: RunningProcess,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  await untilReady('the rules are taken', program, () => applyAll(cluster, objects).then(() => true), 60);
 }
 
 async function collectionOf({ api }: Cluster, { apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
