@@ -14,11 +14,23 @@ export interface Contender {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a Node program, on one processor where that can be asked for, and waits until it says where it listens. */
-export async function startContender(args: readonly string[], { pinned = true } = {}): Promise<Contender> {
+export interface ContenderOptions {
+  /** Whether it is kept on one processor, where that can be asked for. */
+  readonly pinned?: boolean;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** Starts Node with these arguments, and waits until the program says where it listens. */
+export async function startContender(
+  args: readonly string[],
+  { pinned = true, env = {} }: ContenderOptions = {},
+): Promise<Contender> {
   const started = performance.now();
   const command = [...(pinned ? pinnedTo(0) : []), process.execPath, ...args];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'], env: neutralEnv() });
+  const child = spawn(command[0] ?? '', command.slice(1), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...neutralEnv(), ...env },
+  });
   process.once('exit', () => child.kill('SIGKILL'));
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {

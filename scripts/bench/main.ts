@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { bundle } from '../build.ts';
+import type { Runtime } from '../../test/webhook/child.ts';
+import { buildImage } from '../../test/webhook/image.ts';
 import { memoryOf } from '../processFigures.ts';
 import { exitOnSignals, runScript } from '../runScript.ts';
 import { measureCommands } from './commandLine.ts';
@@ -42,21 +43,21 @@ async function main(): Promise<number> {
     await measureDecisions([1, 3, 10, 50, 500]),
   );
   report.table('Manifests on the command line, one pod each (documents per second)', [measureManifests()]);
-  await bundle('dist');
+  const { runtime } = await buildImage(folder);
   const manifest = join(folder, 'pod.yaml');
   await writeFile(manifest, stringify(podWith(3)));
-  report.table('Programs, from start to end', measureCommands('dist/main.js', manifest));
-  await showServing(folder, report);
+  report.table('Programs, from start to end', measureCommands(runtime.node.at(-1) ?? '', manifest));
+  await showServing(folder, runtime, report);
   await report.save();
   return 0;
 }
 
-async function showServing(folder: string, report: Report): Promise<void> {
+async function showServing(folder: string, { node, env }: Runtime, report: Report): Promise<void> {
   await writeFile(join(folder, 'namespaces.yaml'), namespaces);
   const constantFile = await bundleConstantServer(folder);
   const serve = ['serve', '--standalone', '--namespaces', join(folder, 'namespaces.yaml'), '--port', '0'];
   const servers: readonly (readonly [string, Contender])[] = [
-    ['pod-hardener', await startContender(['dist/main.js', ...serve, '--metrics-port', '0'])],
+    ['pod-hardener', await startContender([...node, ...serve, '--metrics-port', '0'], { env })],
     ['Express, constant answer', await startContender([constantFile, 'express'])],
     ['node:https, constant answer', await startContender([constantFile, 'plain'])],
   ];

@@ -1,10 +1,13 @@
 import type { CoreV1EventList, V1Pod, V1PodList } from '@kubernetes/client-node';
 import { expect } from 'chai';
+import { findKubeRay } from '../../scripts/kubeRay.ts';
 import { type Cluster, cluster, createCluster, enforced, expectSuccess, mergePatch, optedIn } from './cluster.ts';
 import { type RayCluster, readRayCluster, startRayOperator } from './rayOperator.ts';
 import { createKubectl } from './tools.ts';
 import { until } from './until.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
+
+const say = (line: string) => console.error(`    ${line}`);
 
 describe("the pods that KubeRay's own operator makes of examples/raycluster.yaml", () => {
   // The kinds of Ray are other ones in the cluster that the tests share.
@@ -16,14 +19,21 @@ describe("the pods that KubeRay's own operator makes of examples/raycluster.yaml
   before(async function () {
     // The first time, the operator is built.
     this.timeout(1_800_000);
+    const kubeRay = await findKubeRay(process.env, say).catch((error: Error) => say(`skipped: ${error.message}`));
+    if (!kubeRay) return this.skip();
+    version = kubeRay.version;
     own = await createCluster(String(process.env.KUBEBUILDER_ASSETS));
     webhook = await startWebhook(own);
-    ({ version } = await startRayOperator(own, await createKubectl(own)));
+    await startRayOperator(kubeRay, own, await createKubectl(own));
     namespace = await own.createNamespace('ray', { labels: enforced });
   });
 
   after(async () => {
-    await webhook?.close().finally(() => own.stop());
+    try {
+      await webhook?.close();
+    } finally {
+      await own?.stop();
+    }
   });
 
   const list = async <T>(path: string): Promise<T> => {

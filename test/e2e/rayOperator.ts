@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { findKubeRay } from '../../scripts/kubeRay.ts';
+import type { KubeRay } from '../../scripts/kubeRay.ts';
 import { type ControlPlane, users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
 import { untilReady } from './processes.ts';
@@ -25,10 +25,10 @@ export async function readRayCluster(): Promise<RayCluster> {
 
 /** Starts KubeRay's own operator beside the control plane, for RayClusters in all namespaces, and waits until it is ready. */
 export async function startRayOperator(
+  { operator, definitions }: KubeRay,
   controlPlane: ControlPlane,
   kubectl: Tool,
-): Promise<{ readonly version: string }> {
-  const { version, operator, definitions } = await findKubeRay(process.env, (line) => console.error(`    ${line}`));
+): Promise<void> {
   await kubectl(['apply', '--server-side', '-f', definitions]);
   const health = `127.0.0.1:${await freePort()}`;
   const args = ['--metrics-addr', `127.0.0.1:${await freePort()}`, '--health-probe-bind-address', health];
@@ -37,5 +37,4 @@ export async function startRayOperator(
   });
   const isReady = async () => (await fetch(`http://${health}/readyz`)).status === 200;
   await untilReady("KubeRay's operator is ready", running, isReady);
-  return { version };
 }

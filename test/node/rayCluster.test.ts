@@ -1,5 +1,6 @@
 import type { CoreV1EventList, V1Container, V1PodList, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { expect } from 'chai';
+import { findKubeRay } from '../../scripts/kubeRay.ts';
 import { enforced } from '../e2e/cluster.ts';
 import { type RayCluster, readRayCluster, startRayOperator } from '../e2e/rayOperator.ts';
 import { until } from '../e2e/until.ts';
@@ -12,7 +13,9 @@ describe('the Ray cluster of examples/, where `restricted` is enforced', () => {
   before(async () => {
     await install();
     await addRayImage();
-    ({ version } = await startRayOperator(nodeCluster(), nodeCluster().kubectl));
+    const kubeRay = await findKubeRay(process.env, console.error);
+    version = kubeRay.version;
+    await startRayOperator(kubeRay, nodeCluster(), nodeCluster().kubectl);
   });
 
   it('does not come up, and runs with head, autoscaler and worker once the namespace is opted in', async () => {
