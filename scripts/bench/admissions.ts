@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { V1Pod } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { type Cluster, expectSuccess, optedIn } from '../../test/e2e/cluster.ts';
@@ -64,23 +65,22 @@ export async function startAdmissions(cluster: Cluster, options: AdmissionsOptio
     const contender = await startContender([options.constantFile, kind], { pinned: false });
     stops.push(contender.stop);
     const { mutate: url, ca = '' } = contender;
-    await register(cluster, kind, { clientConfig: { url, caBundle: Buffer.from(ca).toString('base64') } });
+    await register(cluster, kind, { url, ca });
     return contender;
   };
   const startOurs = async (): Promise<number | undefined> => {
     const { runtime } = options;
     const webhook = await startWebhook(cluster, { runtime, overrides: { namespaceSelector: withoutChoice } });
     stops.push(webhook.close);
-    const clientConfig = { url: webhook.url, caBundle: Buffer.from(webhook.ca).toString('base64') };
-    await register(cluster, 'fail-closed', { clientConfig, ...(await failClosed()) });
+    await register(cluster, 'fail-closed', webhook, await failClosed());
     return webhook.process.pid;
   };
   const startEngine = async (engine: Engine): Promise<Way> => {
     options.say(`starting ${engine.title} …`);
     const labels = { [choice]: engine.name };
-    const { process: running, clientConfig } = await engine.start(cluster, { labels, say: options.say });
+    const { process: running, client } = await engine.start(cluster, { labels, say: options.say });
     programs.push(running);
-    if (clientConfig) await register(cluster, engine.name, { clientConfig });
+    if (client) await register(cluster, engine.name, client);
     return { name: engine.title, labels, isFilled: true, pid: running.pid };
   };
   try {
@@ -125,10 +125,17 @@ const withoutChoice = {
 };
 
 /** Registers a webhook like ours for the namespaces that choose it, with some fields of its own. */
-async function register(cluster: Cluster, chosen: string, own: object): Promise<void> {
+async function register(
+  cluster: Cluster,
+  chosen: string,
+  { url, ca }: { readonly url: string; readonly ca: string },
+  own: object = {},
+): Promise<void> {
   const { webhooks, ...configuration } = await webhookManifest();
   const namespaceSelector = { matchLabels: { [choice]: chosen } };
-  const webhook = { ...webhooks[0], name: nameOf(chosen), failurePolicy: 'Fail', namespaceSelector, ...own };
+  const clientConfig = { url, caBundle: Buffer.from(ca).toString('base64') };
+  const fields = { name: nameOf(chosen), failurePolicy: 'Fail', namespaceSelector, clientConfig };
+  const webhook = { ...webhooks[0], ...fields, ...own };
   await cluster.apply(configurations, { ...configuration, metadata: { name: chosen }, ...{ webhooks: [webhook] } });
 }
 
@@ -147,33 +154,25 @@ async function failClosed(): Promise<object> {
 async function untilInForce(cluster: Cluster, admissions: readonly Admission[]): Promise<void> {
   const called = [...['plain', 'filling', 'fail-closed'].map(nameOf), 'pods.pod-hardener.io'];
   const metric = 'apiserver_admission_webhook_admission_duration_seconds_count';
-  const specIn = async (namespace: string): Promise<string> => {
+  const specIn = async (namespace: string): Promise<unknown> => {
     const { pod, message } = await cluster.createPod(namespace, creatablePod(3) as V1Pod, { dryRun: true });
     if (message !== '') throw new Error(message);
-    return JSON.stringify(pod.spec, sorted);
+    return pod.spec;
   };
-  const wanted = admissions.map(({ name, namespace, isFilled }) => ({
-    name,
-    namespace,
-    like: isFilled ? patching : bare,
-  }));
   await until(
     'every webhook is called, and pods are filled alike',
     async () => {
-      const specs = new Map<string, string>();
+      const specs = new Map<string, unknown>();
       for (const { name, namespace } of admissions) specs.set(name, await specIn(namespace));
-      if (specs.get(patching) === specs.get(bare)) throw new Error(`nothing is filled by ${patching}`);
-      const other = wanted.find(({ name, like }) => specs.get(name) !== specs.get(like));
-      if (other) throw new Error(`a pod of "${other.name.trim()}" is not as one of "${other.like}"`);
+      const isAlike = (one: string, other: string) => isDeepStrictEqual(specs.get(one), specs.get(other));
+      if (isAlike(patching, bare)) throw new Error(`nothing is filled by ${patching}`);
+      for (const { name, isFilled } of admissions) {
+        const like = isFilled ? patching : bare;
+        if (!isAlike(name, like)) throw new Error(`a pod of "${name.trim()}" is not as one of "${like}"`);
+      }
       const series = Object.keys(parseSeries((await cluster.api.request('GET', '/metrics')).text, metric));
       return called.every((webhook) => series.some((labels) => labels.includes(`name="${webhook}"`)));
     },
     90,
   );
-}
-
-/** For JSON that is the same whatever the order in which the fields were set. */
-function sorted(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,15 +1,13 @@
-import { writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { issueCertificates } from '../../src/certificates/issue.ts';
 import { creationReview } from './creationReview.ts';
 import { freePort } from './freePort.ts';
-import type { RunningProcess } from './processes.ts';
+import { type RunningProcess, untilReady } from './processes.ts';
 import { program } from './program.ts';
 import { parseSeries, type Series } from './prometheus.ts';
 import { serviceAccountToken } from './rights.ts';
 import { ownNamespace, type Site } from './site.ts';
-import { until } from './until.ts';
+import { writeCertificate } from './webhook.ts';
 
 /** The program with the rights of its ServiceAccount, gathering evidence. Nobody but the tests asks it. */
 export interface EvidenceReplica {
@@ -30,10 +28,8 @@ export interface EvidenceReplica {
 
 export async function startEvidenceReplica(site: Site, args = ['--evidence']): Promise<EvidenceReplica> {
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const { caCert, cert, key } = await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 });
   const files = { cert: join(site.folder, `${port}.crt`), key: join(site.folder, `${port}.key`) };
-  await writeFile(files.cert, cert);
-  await writeFile(files.key, key, { mode: 0o600 });
+  const ca = await writeCertificate(files);
   const token = await serviceAccountToken(site.api);
   const started = performance.now();
   const child = site.processes.start(process.execPath, [
@@ -43,14 +39,12 @@ export async function startEvidenceReplica(site: Site, args = ['--evidence']): P
     ...['--shutdown-delay', '500ms', ...args],
   ]);
   const page = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
-  await until('it is ready', async () => (await page('/readyz')).status === 200).catch((error: Error) => {
-    throw new Error(`${error.message}\n${child.output().slice(-3000)}`);
-  });
+  await untilReady('it is ready', child, async () => (await page('/readyz')).status === 200);
   const series = async (...prefixes: string[]) => parseSeries(await (await page('/metrics')).text(), ...prefixes);
   return {
     process: child,
     url: `https://127.0.0.1:${port}`,
-    ca: caCert,
+    ca,
     readyAfterMs: performance.now() - started,
     series,
     status: async (path) => (await page(path)).status,
@@ -63,7 +57,7 @@ export async function startEvidenceReplica(site: Site, args = ['--evidence']): P
       new Promise((resolve, reject) => {
         const headers = { 'content-type': 'application/json' };
         const url = `https://127.0.0.1:${port}/mutate?timeout=3s`;
-        const call = request(url, { method: 'POST', ca: caCert, headers }, (answer) => {
+        const call = request(url, { method: 'POST', ca, headers }, (answer) => {
           const chunks: Buffer[] = [];
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
           answer.once('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString() }));

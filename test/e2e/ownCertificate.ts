@@ -1,10 +1,9 @@
 import { type Cluster, cluster, expectSuccess } from './cluster.ts';
 import { users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
-import type { RunningProcess, StartOptions } from './processes.ts';
+import { type RunningProcess, type StartOptions, untilReady } from './processes.ts';
 import { program } from './program.ts';
 import { parseSeries, type Series } from './prometheus.ts';
-import { until } from './until.ts';
 import { configurations, webhookManifest } from './webhook.ts';
 
 /** Where pod-hardener is installed. */
@@ -70,9 +69,7 @@ export async function startInstalled(
     const response = await page('/readyz');
     return { status: response.status, text: await response.text() };
   };
-  await until('it is ready', async () => (await readiness()).status === 200).catch((error: Error) => {
-    throw new Error(`${error.message}\n${server.output().slice(-3000)}`);
-  });
+  await untilReady('it is ready', server, async () => (await readiness()).status === 200);
   return {
     process: server,
     readyAfterMs: performance.now() - started,

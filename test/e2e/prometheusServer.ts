@@ -6,7 +6,7 @@ import { prometheusProgram } from '../../scripts/prometheus.ts';
 import type { Cluster } from './cluster.ts';
 import { users } from './controlPlane.ts';
 import { freePort } from './freePort.ts';
-import { until } from './until.ts';
+import { untilReady } from './processes.ts';
 
 /** One series of an answer: its labels, and its value now. */
 export interface Answer {
@@ -56,9 +56,7 @@ export async function startPrometheus(cluster: Cluster, webhook: string): Promis
     const { result = [] } = await get(`query?${new URLSearchParams({ query })}`);
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   };
-  await until('Prometheus has seen both', async () => (await ask('up == 1')).length === 2).catch((error: Error) => {
-    throw new Error(`${error.message}\n${child.output().slice(-2000)}`);
-  });
+  await untilReady('Prometheus has seen both', child, async () => (await ask('up == 1')).length === 2);
   return {
     ask,
     async firing() {

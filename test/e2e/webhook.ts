@@ -60,7 +60,8 @@ export async function startWebhook(
 ): Promise<Webhook> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const url = `https://127.0.0.1:${port}/mutate`;
-  const { ca, ...files } = await writeCertificate(cluster, port);
+  const files = { cert: join(cluster.folder, `${port}.crt`), key: join(cluster.folder, `${port}.key`) };
+  const ca = await writeCertificate(files);
   const command = [
     ...[...runtime.node, 'serve', '--kubeconfig', await cluster.kubeconfig(users.podHardener.token)],
     ...['--host', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort)],
@@ -88,12 +89,12 @@ export async function startWebhook(
   };
 }
 
-async function writeCertificate({ folder }: Cluster, port: number) {
+/** Writes a certificate for loopback and its key to these paths. Answers with what clients must trust. */
+export async function writeCertificate(files: { readonly cert: string; readonly key: string }): Promise<string> {
   const { caCert, cert, key } = await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 });
-  const files = { cert: join(folder, `${port}.crt`), key: join(folder, `${port}.key`) };
   await writeFile(files.cert, cert);
   await writeFile(files.key, key, { mode: 0o600 });
-  return { ca: caCert, ...files };
+  return caCert;
 }
 
 /** The manifest, with the address of a program outside the cluster in place of the Service. */

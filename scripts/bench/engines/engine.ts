@@ -22,6 +22,6 @@ export interface EngineOptions {
 
 export interface StartedEngine {
   readonly process: RunningProcess;
-  /** Where the API server is to send pods, unless the engine sees to that itself. */
-  readonly clientConfig?: { readonly url: string; readonly caBundle: string };
+  /** Where the API server is to send pods, and whom to trust there, unless the engine sees to that itself. */
+  readonly client?: { readonly url: string; readonly ca: string };
 }

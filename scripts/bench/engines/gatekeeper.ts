@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { issueCertificates } from '../../../src/certificates/issue.ts';
 import { users } from '../../../test/e2e/controlPlane.ts';
 import { freePort } from '../../../test/e2e/freePort.ts';
+import { writeCertificate } from '../../../test/e2e/webhook.ts';
 import { type GoModule, goModuleVersion, goProgram, goSource } from '../../goPrograms.ts';
 import type { Engine } from './engine.ts';
 import { applyAll, applyAsSoonAsTaken, type KubernetesObject } from './objects.ts';
@@ -31,7 +31,8 @@ export const gatekeeper: Engine = {
       ...objects.filter(({ kind }) => kind === 'CustomResourceDefinition'),
     ]);
     const port = await freePort();
-    const { folder, ca } = await writeCertificate(cluster.folder);
+    const folder = await mkdtemp(join(cluster.folder, 'gatekeeper-'));
+    const ca = await writeCertificate({ cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') });
     const server = cluster.processes.start(
       program,
       [
@@ -44,8 +45,7 @@ export const gatekeeper: Engine = {
       { env: { ...process.env, POD_NAME: 'gatekeeper', POD_NAMESPACE: namespace } },
     );
     await applyAsSoonAsTaken(cluster, server, rulesFor(labels));
-    const caBundle = Buffer.from(ca).toString('base64');
-    return { process: server, clientConfig: { url: `https://127.0.0.1:${port}/v1/mutate`, caBundle } };
+    return { process: server, client: { url: `https://127.0.0.1:${port}/v1/mutate`, ca } };
   },
 };
 
@@ -77,12 +77,4 @@ function rulesFor(labels: Readonly<Record<string, string>>): readonly Kubernetes
     ];
   });
   return [assign('seccomp-profile', 'spec.securityContext.seccompProfile.type', 'RuntimeDefault'), ...perContainer];
-}
-
-async function writeCertificate(within: string): Promise<{ readonly folder: string; readonly ca: string }> {
-  const { caCert, cert, key } = await issueCertificates({ hosts: ['127.0.0.1'], now: new Date(), days: 1 });
-  const folder = await mkdtemp(join(within, 'gatekeeper-'));
-  await writeFile(join(folder, 'tls.crt'), cert);
-  await writeFile(join(folder, 'tls.key'), key, { mode: 0o600 });
-  return { folder, ca: caCert };
 }
